@@ -1,0 +1,165 @@
+"""One leg: the connection between the box and one device or line, whatever carries it.
+
+Scripts see legs only through this protocol, so they cannot tell a SIP phone from a copper one. `sip` and `lines`
+implement it. A leg never raises for being gone: an action on a gone leg does nothing.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+
+class LegState(Enum):
+    """Where the leg stands. It only moves forward."""
+
+    NEW = "new"  # incoming: not told anything yet; outgoing: on its way
+    RINGING = "ringing"
+    EARLY = "early"  # audio flows before the answer
+    UP = "up"
+    GONE = "gone"
+
+
+class Cause(Enum):
+    """Why a leg ended, or is to be ended. `sip` and `lines` map it to status codes and tones."""
+
+    NORMAL = "normal"
+    BUSY = "busy"
+    NO_ANSWER = "no answer"
+    REJECTED = "rejected"
+    UNAVAILABLE = "unavailable"
+    NOT_FOUND = "not found"
+    FORBIDDEN = "forbidden"
+    CONGESTION = "congestion"
+    ELSEWHERE = "answered elsewhere"
+    FAILED = "failed"
+
+
+class Direction(Enum):
+    INCOMING = "incoming"  # the device or line called the box
+    OUTGOING = "outgoing"  # the box calls the device or line
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who is at the far end. At most one of `extension` and `trunk` is set."""
+
+    number: str  # as it would be dialled or shown; "" = withheld or unknown
+    name: str = ""
+    extension: str | None = None
+    trunk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    state: LegState
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """A key, once, whatever brought it (RFC 4733, INFO, in-band, pulse)."""
+
+    digit: str  # 0-9 * # A-D
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """Hook flash of an analog phone, or its SIP counterpart."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChanged:
+    """`audio` was set, replaced or taken away (hold, resume, codec change)."""
+
+
+LegEvent = StateChanged | Digit | Flash | AudioChanged
+Watcher = Callable[[LegEvent], None]
+
+
+@dataclass(slots=True)
+class Signals:
+    """State of a leg and those who watch it. Owned by the leg; scripts only read and watch."""
+
+    state: LegState = LegState.NEW
+    cause: Cause | None = None
+    held_by_far_end: bool = False
+    _watchers: list[Watcher] = field(default_factory=list)
+
+    @property
+    def gone(self) -> bool:
+        return self.state is LegState.GONE
+
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
+        """Call `watcher` with each event, on the loop, in order. Returns the call that ends it (any number of times)."""
+        self._watchers.append(watcher)
+
+        def stop() -> None:
+            if watcher in self._watchers:
+                self._watchers.remove(watcher)
+
+        return stop
+
+    def post(self, event: LegEvent) -> None:
+        """For the leg itself: tell the watchers."""
+        for watcher in tuple(self._watchers):
+            watcher(event)
+
+    def move(self, state: LegState, cause: Cause | None = None) -> None:
+        """For the leg itself: enter a state. Moves back, and out of GONE, are ignored."""
+        order = list(LegState)
+        if order.index(state) <= order.index(self.state):
+            return
+        self.state, self.cause = state, cause
+        self.post(StateChanged(state))
+
+    async def until(self, *states: LegState) -> LegState:
+        """Wait for one of the states; GONE always ends the wait."""
+        if self.state in states or self.gone:
+            return self.state
+        arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def watcher(event: LegEvent) -> None:
+            if isinstance(event, StateChanged) and (self.state in states or self.gone) and not arrived.done():
+                arrived.set_result(None)
+
+        stop = self.watch(watcher)
+        try:
+            await arrived
+        finally:
+            stop()
+        return self.state
+
+
+class Leg(Protocol):
+    """See the module. `id` is unique while the core runs and stands in every log line of the leg."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def direction(self) -> Direction: ...
+    @property
+    def party(self) -> Party: ...
+    @property
+    def dialled(self) -> str:
+        """Incoming: the number that the far end called. Outgoing: the number that the box called."""
+
+    @property
+    def signals(self) -> Signals: ...
+    @property
+    def slot(self) -> int | None:
+        """Conference slot of the leg's audio, None while no audio flows."""
+
+    def ringing(self) -> None:
+        """Incoming: tell the caller that it rings (180, or ringback tone from the box)."""
+
+    def early(self) -> None:
+        """Incoming: open audio before the answer (183)."""
+
+    def answer(self) -> None: ...
+    def hang_up(self, cause: Cause = Cause.NORMAL) -> None: ...
+    def send_digit(self, digit: str) -> None:
+        """Send one key to the far end by the means that the leg has negotiated."""
+
+    def show(self, party: Party) -> None:
+        """Show this party on the far end's display, where it can."""

@@ -1,0 +1,19 @@
+/* Compile-time settings of pjproject for fxbox. Part of the build's cache key: change one, and it is rebuilt. */
+#define PJSUA_MAX_CALLS 512
+#define PJSUA_MAX_ACC 256
+#define PJSUA_MAX_CONF_PORTS 2048
+#define PJSUA_MAX_PLAYERS 512
+#define PJSUA_MAX_RECORDERS 512
+#define PJ_IOQUEUE_MAX_HANDLES 8192
+#define PJSIP_MAX_TSX_COUNT 8191
+#define PJSIP_MAX_DIALOG_COUNT 4095
+#define PJSIP_MAX_PKT_LEN 16000
+#define PJMEDIA_HAS_VIDEO 0
+#define PJMEDIA_SRTP_HAS_DTLS 1
+/* EPOLLEXCLUSIVE, the default, costs four epoll_ctl a packet. */
+#define PJ_IOQUEUE_DEFAULT_EPOLL_FLAGS 0
+/* Connections that never say anything are closed after 10 s. */
+#define PJSIP_TCP_INITIAL_TIMEOUT 10
+#define PJSIP_TRANSPORT_SERVER_IDLE_TIME_FIRST 10
+/* RTCP follows the RTP source that the stream has locked on to; it never moves on its own. */
+#define PJMEDIA_RTCP_NAT_PROBATION_CNT 0x7fffffff
