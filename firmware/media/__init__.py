@@ -1,0 +1,89 @@
+"""Sound as the call scripts see it. `bridge.py` implements it on pjmedia; tests have a silent stand-in.
+
+A slot is a number of the conference bridge; everything that makes or takes sound has one. Samples stay in C.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from firmware.telephony.country import Tone
+
+
+class MediaError(Exception):
+    """The media module refused; the message names what it was asked for."""
+
+
+class Source(Protocol):
+    """Something that sounds until it is closed."""
+
+    @property
+    def slot(self) -> int: ...
+    @property
+    def done(self) -> asyncio.Future[None]:
+        """Resolves when the sound has played to its end; never for one that repeats."""
+
+    def close(self) -> None:
+        """Leave the bridge. May be called more than once."""
+
+
+class Closable(Protocol):
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHeard:
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressTone:
+    """A call-progress tone of the country was heard for three cycles."""
+
+    name: str  # busy, congestion …
+
+
+@dataclass(frozen=True, slots=True)
+class FaxTone:
+    kind: int  # MODEM_CONNECT_TONES_* of spandsp
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdMessage:
+    """A caller ID message as it came down the line: type, length, parameters, no checksum."""
+
+    message: bytes
+
+
+Heard = KeyHeard | ProgressTone | FaxTone | CallerIdMessage
+
+
+@dataclass(frozen=True, slots=True)
+class ListenFor:
+    """What a detector searches for."""
+
+    keys: bool = False
+    fax: bool = False
+    progress: tuple[tuple[str, Tone], ...] = ()
+    caller_id: str | None = None  # "bell202", "v23"
+
+
+class Media(Protocol):
+    """Make sound, listen, and connect slots. Every call returns at once."""
+
+    def connect(self, source: int, sink: int) -> None: ...
+    def disconnect(self, source: int, sink: int) -> None: ...
+    def line(self, channel: int) -> int:
+        """Slot of an analog line's channel of the sound card."""
+
+    def tone(self, tone: Tone) -> Source: ...
+    def play(self, files: Sequence[Path], *, repeat: bool = False) -> Source: ...
+    def fsk(self, bits: bytes, standard: str) -> Source:
+        """Caller ID audio: one line bit a byte; `standard` is "bell202" or "v23"."""
+
+    def listen(self, slot: int, what: ListenFor, heard: Callable[[Heard], None]) -> Closable:
+        """Search what `slot` says; `heard` runs on the loop."""
+
+    def record(self, slot: int, file: Path) -> Closable: ...
