@@ -1,0 +1,251 @@
+"""pjsua2 in this process: transports, codecs, accounts, and the legs that live in it.
+
+One object, made before the loop runs (`loop.py` needs it). Not here: authentication (hook), bindings (registrar).
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pjsua2 as pj
+
+from firmware.calls.leg import Direction, Party
+from firmware.media import Media
+from firmware.sip.leg import SipLeg, _Call
+from firmware.sip.loop import PjSelector, posts_errors
+
+MAX_CALLS = 500
+FRAME_MS = 10
+PTIME_MS = 20
+
+log = logging.getLogger(__name__)
+
+
+class SipPortInUse(Exception):
+    """A SIP address cannot be bound; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SipSettings:
+    """What the endpoint needs of the site file and the command line."""
+
+    host: str  # "" listens on every address
+    port: int
+    rtp_ports: tuple[int, int] = (16384, 32767)
+    codecs: tuple[str, ...] = ("PCMA", "PCMU", "G722", "opus")
+    log_level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """An INVITE that passed the guard, before anyone decided about it."""
+
+    call_id: str  # SIP Call-ID
+    user: str  # user part of the Request-URI, unquoted
+    to_user: str
+    from_user: str
+    from_name: str
+    source: str  # address:port
+
+
+def parse_invite(text: str, source: str) -> Invite:
+    """The fields of an INVITE's text; what cannot be read is empty."""
+    head = text.split("\r\n\r\n", 1)[0]
+
+    def header(name: str, short: str) -> str:
+        found = re.search(rf"^(?:{name}|{short})\s*:\s*(.*)$", head, re.IGNORECASE | re.MULTILINE)
+        return found.group(1).strip() if found else ""
+
+    def user(uri: str) -> str:
+        found = re.search(r"(?:sips?|tel):([^@;>\s]+)", uri, re.IGNORECASE)
+        return unquote(found.group(1).partition(":")[0]) if found else ""
+
+    sender = header("From", "f")
+    named = re.match(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*))\s*<', sender)
+    name = (named.group(1) or named.group(2) or "").strip() if named else ""
+    return Invite(
+        call_id=header("Call-ID", "i"),
+        user=user(head.split("\r\n", 1)[0]),
+        to_user=user(header("To", "t")),
+        from_user=user(sender),
+        from_name=re.sub(r"\\(.)", r"\1", name),
+        source=source,
+    )
+
+
+class _Account(pj.Account):  # type: ignore[misc]  # pjsua2 is not typed
+    def __init__(self, endpoint: "SipEndpoint", changed: Callable[[int, str], None] | None = None) -> None:
+        super().__init__()
+        self._endpoint, self._changed = endpoint, changed
+
+    @posts_errors
+    def onIncomingCall(self, prm: Any) -> None:
+        self._endpoint.on_incoming(self, prm)
+
+    @posts_errors
+    def onRegState(self, prm: Any) -> None:
+        if self._changed is not None:
+            self._changed(prm.code, prm.reason)
+
+
+class SipEndpoint:
+    """Start with `open`, then `run` the loop that it makes."""
+
+    def __init__(self, settings: SipSettings) -> None:
+        self._settings = settings
+        self.pj = pj.Endpoint()
+        self.pj.libCreate()
+        self.legs: dict[str, SipLeg] = {}
+        self._calls: set[_Call] = set()  # owns each call until DISCONNECTED: destroying one hangs it up
+        self._transports: dict[str, int] = {}
+        self._incoming: Callable[[SipLeg, Invite], None] = lambda leg, _invite: leg.hang_up()
+        self._party_of: Callable[[Invite], tuple[Party, str] | None] = lambda _invite: None
+        self._media: Media | None = None
+        self._box: _Account | None = None
+
+    def open(self) -> int:
+        """Initialise pjsua2 and bind the SIP ports. Returns the address of the bridge's master port."""
+        self.pj.libInit(self._config())
+        master = self.pj.audDevManager().setNoDev()
+        self._set_codecs()
+        return int(master)
+
+    def _config(self) -> pj.EpConfig:
+        config = pj.EpConfig()
+        ua, media = config.uaConfig, config.medConfig
+        ua.threadCnt, ua.mainThreadOnly, ua.maxCalls, ua.userAgent = 0, True, MAX_CALLS, "fxbox"
+        for server in nameservers():
+            ua.nameserver.append(server)
+        config.logConfig.level = config.logConfig.consoleLevel = self._settings.log_level
+        media.noVad, media.ecTailLen, media.threadCnt, media.hasIoqueue = True, 0, 1, True
+        media.clockRate = media.sndClockRate = 8000
+        media.audioFramePtime, media.ptime = FRAME_MS, PTIME_MS
+        media.maxMediaPorts = 4 * MAX_CALLS
+        media.sndAutoCloseTime = -1  # else the bridge stops a second after the last connection
+        return config
+
+    def _set_codecs(self) -> None:
+        for codec in self.pj.codecEnum2():
+            self.pj.codecSetPriority(codec.codecId, 0)
+        for rank, name in enumerate(self._settings.codecs):
+            for codec in self.pj.codecEnum2():
+                if codec.codecId.lower().startswith(f"{name.lower()}/"):
+                    self.pj.codecSetPriority(codec.codecId, 250 - rank)
+
+    def listen(self) -> None:
+        """Bind UDP and TCP and create the box's own account. After the guard was installed."""
+        self.pj.libStart()
+        for name, kind in (("udp", pj.PJSIP_TRANSPORT_UDP), ("tcp", pj.PJSIP_TRANSPORT_TCP)):
+            config = pj.TransportConfig()
+            config.port, config.boundAddress = self._settings.port, self._settings.host
+            try:
+                self._transports[name] = self.pj.transportCreate(kind, config)
+            except pj.Error as error:
+                where = f"{self._settings.host or '0.0.0.0'}:{self._settings.port}"  # noqa: S104
+                raise SipPortInUse(f"SIP {name} {where} cannot be opened: {error.reason}") from error
+        self._box = _Account(self)
+        self._box.create(self._account_config(f"sip:fxbox@{self._settings.host or 'localhost'}"))
+
+    def _account_config(self, uri: str) -> pj.AccountConfig:
+        config = pj.AccountConfig()
+        config.idUri = uri
+        rtp = config.mediaConfig.transportConfig
+        rtp.boundAddress = self._settings.host
+        rtp.port = self._settings.rtp_ports[0]
+        rtp.portRange = self._settings.rtp_ports[1] - self._settings.rtp_ports[0]
+        rtp.randomizePort = True
+        config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
+        config.callConfig.prackUse = pj.PJSUA_100REL_NOT_USED
+        return config
+
+    def add_account(
+        self, uri: str, configure: Callable[[pj.AccountConfig], None], changed: Callable[[int, str], None]
+    ) -> _Account:
+        """An account for a trunk; `changed` gets status code and reason of each registration."""
+        config = self._account_config(uri)
+        configure(config)
+        account = _Account(self, changed)
+        account.create(config)
+        return account
+
+    def serve(
+        self,
+        media: Media,
+        party_of: Callable[[Invite], tuple[Party, str] | None],
+        incoming: Callable[[SipLeg], None],
+    ) -> None:
+        """Hand incoming calls to `incoming`. `party_of` says who calls and what was dialled, None to refuse."""
+        self._media, self._party_of = media, party_of
+        self._incoming = lambda leg, _invite: incoming(leg)
+
+    def on_incoming(self, account: _Account, prm: Any) -> None:
+        call = self._own(_Call(account, prm.callId))  # must exist before this returns, or pjsua2 answers 500
+        invite = parse_invite(prm.rdata.wholeMsg, prm.rdata.srcAddress)
+        known = self._party_of(invite) if self._media is not None else None
+        if known is None or self._media is None:
+            refuse = pj.CallOpParam()
+            refuse.statusCode = 403 if self._media is not None else 503
+            call.hangup(refuse)
+            return
+        party, dialled = known
+        leg = self._leg(call, Direction.INCOMING, party, dialled)
+        log.info("%s incoming from %s, dialled %s", leg.id, party.number, dialled)
+        self._incoming(leg, invite)
+
+    def call(
+        self, target: str, caller: Party, dialled: str, *, to: str | None = None, account: _Account | None = None,
+        from_uri: str | None = None, headers: tuple[tuple[str, str], ...] = (),
+    ) -> SipLeg:  # fmt: skip
+        """Send an INVITE to `target` (a URI) that shows `caller`. The leg starts NEW; a failure ends it."""
+        call = self._own(_Call(account or self._box))
+        leg = self._leg(call, Direction.OUTGOING, Party(number=dialled), dialled)
+        prm = pj.CallOpParam(True)
+        prm.opt.textCount = prm.opt.videoCount = 0
+        prm.txOption.targetUri = target
+        if from_uri is not None:
+            prm.txOption.localUri = from_uri
+        for name, value in headers:
+            header = pj.SipHeader()
+            header.hName, header.hValue = name, value
+            prm.txOption.headers.append(header)
+        try:
+            call.makeCall(to or target, prm)
+        except pj.Error as error:
+            log.warning("%s: cannot call %s: %s", leg.id, target, error.reason)
+            asyncio.get_running_loop().call_soon(leg.failed)
+            self._release(call)
+        return leg
+
+    def _own(self, call: _Call) -> _Call:
+        self._calls.add(call)
+        call.release = self._release
+        return call
+
+    def _leg(self, call: _Call, direction: Direction, party: Party, dialled: str) -> SipLeg:
+        assert self._media is not None
+        leg = SipLeg(call, self._media, direction, party, dialled)
+        self.legs[leg.id] = leg
+        return leg
+
+    def _release(self, call: _Call) -> None:
+        """Let a disconnected call go, after pjsua2 has returned from the callback that said so."""
+        if call.leg is not None:
+            self.legs.pop(call.leg.id, None)
+        asyncio.get_running_loop().call_soon(self._calls.discard, call)
+
+    def run(self) -> asyncio.SelectorEventLoop:
+        return asyncio.SelectorEventLoop(PjSelector(self.pj))
+
+
+def nameservers(path: Path = Path("/etc/resolv.conf")) -> list[str]:
+    """The machine's resolvers: with them pjsip looks names up itself, without blocking the loop."""
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return []
+    return [words[1] for words in map(str.split, lines) if len(words) > 1 and words[0] == "nameserver"]

@@ -1,0 +1,188 @@
+"""A SIP call as a Leg. It turns pjsua2's callbacks into signals and the leg's verbs into SIP.
+
+Not here: who may call whom (calls), who is who (hook), where a phone is (registrar).
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pjsua2 as pj
+
+from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, LegState, Party, Signals
+from firmware.media import Closable, Heard, KeyHeard, ListenFor, Media, Source
+from firmware.sip.causes import STATUS_OF, cause_of
+from firmware.sip.loop import posts_errors
+from firmware.telephony.country import Tone, ToneSegment
+
+KEY_MS = 100
+LOW_HZ, HIGH_HZ = (697, 770, 852, 941), (1209, 1336, 1477, 1633)  # ITU-T Q.23
+KEYPAD = ("123A", "456B", "789C", "*0#D")
+ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
+
+log = logging.getLogger(__name__)
+
+
+def key_tone(digit: str) -> Tone:
+    """The in-band sound of a key."""
+    for row, keys in enumerate(KEYPAD):
+        if digit in keys:
+            pair = (float(LOW_HZ[row]), float(HIGH_HZ[keys.index(digit)]))
+            return Tone(name=f"key {digit}", segments=(ToneSegment(pair, KEY_MS, KEY_MS),), repeat=False)
+    raise ValueError(f"{digit!r} is not a key (allowed: 0-9 * # A-D)")
+
+
+class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
+    """pjsua2's side: hands each callback to the leg. The endpoint owns it until DISCONNECTED (~Call hangs up)."""
+
+    def __init__(self, account: pj.Account, call_id: int = pj.PJSUA_INVALID_ID) -> None:
+        super().__init__(account, call_id)
+        self.leg: SipLeg | None = None
+        self.release: Callable[[_Call], None] = lambda _call: None
+
+    @posts_errors
+    def onCallState(self, _prm: Any) -> None:
+        info = self.getInfo()
+        gone = info.state == pj.PJSIP_INV_STATE_DISCONNECTED
+        if gone:
+            self.release(self)
+        if self.leg is not None:
+            self.leg.on_state(info.state, info.lastStatusCode)
+
+    @posts_errors
+    def onCallMediaState(self, _prm: Any) -> None:
+        if self.leg is not None:
+            self.leg.on_media()
+
+    @posts_errors
+    def onDtmfEvent(self, prm: Any) -> None:
+        if self.leg is not None and not prm.flags & pj.PJMEDIA_STREAM_DTMF_IS_UPDATE:
+            self.leg.on_key(prm.digit, prm.method)
+
+
+class SipLeg:
+    """One SIP call. Made by the endpoint only."""
+
+    def __init__(self, call: _Call, media: Media, direction: Direction, party: Party, dialled: str) -> None:
+        self.direction, self.party, self.dialled = direction, party, dialled
+        self.signals = Signals()
+        self.slot: int | None = None
+        self.id = f"sip-{id(call):x}"
+        self._call, self._media = call, media
+        self._ear: Closable | None = None
+        self._key_sound: Source | None = None
+        self._key_method: int | None = None
+        self._events_negotiated = False
+        call.leg = self
+
+    # -- what the far end does ------------------------------------------------------------------------------------
+
+    def on_state(self, state: int, status: int) -> None:
+        match state:
+            case pj.PJSIP_INV_STATE_EARLY if self.direction is Direction.OUTGOING:
+                self.signals.move(LegState.EARLY if status == 183 else LegState.RINGING)
+            case pj.PJSIP_INV_STATE_CONFIRMED:
+                self.signals.move(LegState.UP)
+            case pj.PJSIP_INV_STATE_DISCONNECTED:
+                self._drop(cause_of(status))
+
+    def failed(self) -> None:
+        """The INVITE could not be sent at all."""
+        self._drop(Cause.FAILED)
+
+    def _drop(self, cause: Cause) -> None:
+        for closable in (self._ear, self._key_sound):
+            if closable is not None:
+                closable.close()
+        self.slot, self._ear, self._key_sound = None, None, None
+        log.info("%s gone: %s", self.id, cause.value)
+        self.signals.move(LegState.GONE, cause)
+
+    def on_media(self) -> None:
+        info = self._call.getInfo()  # keep it: .media points into it
+        slot, held = None, False
+        for index, media in enumerate(info.media):
+            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status in (
+                pj.PJSUA_CALL_MEDIA_ACTIVE,
+                pj.PJSUA_CALL_MEDIA_REMOTE_HOLD,
+            ):
+                slot = media.audioConfSlot
+                held = media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
+                self._events_negotiated = self._call.getStreamInfo(index).audTxEventPt > 0
+                break
+        self.slot, self.signals.held_by_far_end = slot, held
+        if self._ear is not None:
+            self._ear.close()
+            self._ear = None
+        if slot is not None and slot >= 0 and not self._events_negotiated:
+            self._ear = self._media.listen(slot, ListenFor(keys=True), self._on_heard)
+        self.signals.post(AudioChanged())
+
+    def _on_heard(self, heard: Heard) -> None:
+        if isinstance(heard, KeyHeard):
+            self.signals.post(Digit(heard.digit))
+
+    def on_key(self, digit: str, method: int) -> None:
+        """A key by RFC 4733 or INFO. A phone that sends both is heard by the method it used first (N12)."""
+        if self._key_method is None:
+            self._key_method = method
+        if method == self._key_method:
+            self.signals.post(Digit(digit))
+
+    # -- what the box does ----------------------------------------------------------------------------------------
+
+    def _respond(self, status: int) -> None:
+        if self.signals.gone or self.direction is Direction.OUTGOING:
+            return
+        prm = pj.CallOpParam(True)
+        prm.statusCode = status
+        prm.opt.textCount = prm.opt.videoCount = 0
+        self._try(lambda: self._call.answer(prm), f"answer {status}")
+
+    def ringing(self) -> None:
+        if self.signals.state is LegState.NEW:
+            self._respond(180)
+            self.signals.move(LegState.RINGING)
+
+    def early(self) -> None:
+        if self.signals.state in (LegState.NEW, LegState.RINGING):
+            self._respond(183)
+            self.signals.move(LegState.EARLY)
+
+    def answer(self) -> None:
+        if self.signals.state is not LegState.UP:
+            self._respond(200)
+
+    def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
+        if self.signals.gone:
+            return
+        prm = pj.CallOpParam()
+        if self.direction is Direction.INCOMING and self.signals.state is not LegState.UP:
+            prm.statusCode = STATUS_OF[cause]
+        if cause is Cause.ELSEWHERE:
+            header = pj.SipHeader()
+            header.hName, header.hValue = "Reason", ELSEWHERE_REASON
+            prm.txOption.headers.append(header)
+        self._try(lambda: self._call.hangup(prm), "hang up")
+
+    def send_digit(self, digit: str) -> None:
+        if self.signals.gone:
+            return
+        if self._events_negotiated:
+            self._try(lambda: self._call.dialDtmf(digit), f"send key {digit}")
+        elif self.slot is not None:
+            if self._key_sound is not None:
+                self._key_sound.close()
+            self._key_sound = self._media.tone(key_tone(digit))
+            self._media.connect(self._key_sound.slot, self.slot)
+
+    def show(self, party: Party) -> None:
+        """SIP phones are told by the INVITE; a later change goes out with the next re-INVITE."""
+        self.party = party
+
+    def _try(self, act: Callable[[], None], what: str) -> None:
+        """pjsua2 refuses acts on a call that is just ending; that is no error of ours."""
+        try:
+            act()
+        except pj.Error as error:
+            log.info("%s: cannot %s: %s", self.id, what, error.reason)
