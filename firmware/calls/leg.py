@@ -64,6 +64,13 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True)
+class KeySound:
+    """The sound of a key begins (`on`) or ends in the leg's audio."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Flash:
     """Hook flash of an analog phone, or its SIP counterpart."""
 
@@ -73,7 +80,7 @@ class AudioChanged:
     """`audio` was set, replaced or taken away (hold, resume, codec change)."""
 
 
-LegEvent = StateChanged | Digit | Flash | AudioChanged
+LegEvent = StateChanged | Digit | KeySound | Flash | AudioChanged
 Watcher = Callable[[LegEvent], None]
 
 
@@ -91,7 +98,7 @@ class Signals:
         return self.state is LegState.GONE
 
     def watch(self, watcher: Watcher) -> Callable[[], None]:
-        """Call `watcher` with each event, on the loop, in order. Returns the call that ends it (any number of times)."""
+        """Call `watcher` with each event, on the loop, in order. Returns the call that ends it (may be repeated)."""
         self._watchers.append(watcher)
 
         def stop() -> None:
@@ -149,6 +156,14 @@ class Leg(Protocol):
     @property
     def slot(self) -> int | None:
         """Conference slot of the leg's audio, None while no audio flows."""
+
+    @property
+    def keys_in_audio(self) -> bool:
+        """The far end's keys are heard in its audio (analog, or SIP without RFC 4733)."""
+
+    @property
+    def takes_key_events(self) -> bool:
+        """`send_digit` goes out of band (RFC 4733), so keys need not be heard in the audio sent."""
 
     def ringing(self) -> None:
         """Incoming: tell the caller that it rings (180, or ringback tone from the box)."""

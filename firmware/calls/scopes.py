@@ -11,7 +11,7 @@ class HungUp(Exception):
     """The leg of a `while_up` scope has gone; `args[0]` is the leg."""
 
 
-class while_up:  # noqa: N801  # reads as a keyword where it is used
+class while_up:  # reads as a keyword where it is used
     """`async with while_up(leg):` cancels the block when `leg` goes, and turns that cancel into HungUp.
 
     A cancel from outside passes through as a cancel, also when both happen at once.

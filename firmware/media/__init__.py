@@ -39,6 +39,13 @@ class KeyHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class KeySounds:
+    """The sound of a key begins (`on`) or ends; KeyHeard comes between, if it lasts."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressTone:
     """A call-progress tone of the country was heard for three cycles."""
 
@@ -57,7 +64,7 @@ class CallerIdMessage:
     message: bytes
 
 
-Heard = KeyHeard | ProgressTone | FaxTone | CallerIdMessage
+Heard = KeyHeard | KeySounds | ProgressTone | FaxTone | CallerIdMessage
 
 
 @dataclass(frozen=True, slots=True)

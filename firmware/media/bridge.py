@@ -15,6 +15,7 @@ from firmware.media import (
     FaxTone,
     Heard,
     KeyHeard,
+    KeySounds,
     ListenFor,
     MediaError,
     ProgressTone,
@@ -66,6 +67,8 @@ class _Ear:
         match event.kind:
             case native.DTMF:
                 self._heard(KeyHeard(chr(event.code)))
+            case native.KEY_SOUND:
+                self._heard(KeySounds(bool(event.code)))
             case native.TONE:
                 self._heard(ProgressTone(self._what.progress[event.code][0]))
             case native.FAX:

@@ -11,13 +11,13 @@ LIBRARY = Path(sys.prefix) / "lib" / "fxbox" / "fxmedia.so"
 class Event(ctypes.Structure):
     """struct fx_event."""
 
-    _fields_ = [("source", ctypes.c_uint32), ("kind", ctypes.c_uint16), ("code", ctypes.c_uint16)]  # noqa: RUF012
+    _fields_ = [("source", ctypes.c_uint32), ("kind", ctypes.c_uint16), ("code", ctypes.c_uint16)]
 
 
 class Segment(ctypes.Structure):
     """struct fx_segment."""
 
-    _fields_ = [  # noqa: RUF012
+    _fields_ = [
         ("f1_hz", ctypes.c_float),
         ("f2_hz", ctypes.c_float),
         ("on_ms", ctypes.c_uint32),
@@ -28,7 +28,7 @@ class Segment(ctypes.Structure):
 class ProgressTone(ctypes.Structure):
     """struct fx_progress_tone."""
 
-    _fields_ = [  # noqa: RUF012
+    _fields_ = [
         ("f1_hz", ctypes.c_int),
         ("f2_hz", ctypes.c_int),
         ("on_ms", ctypes.c_int),
@@ -36,7 +36,7 @@ class ProgressTone(ctypes.Structure):
     ]
 
 
-DTMF, TONE, FAX, CALLER_ID, DONE = 1, 2, 3, 4, 5
+DTMF, TONE, FAX, CALLER_ID, DONE, KEY_SOUND = 1, 2, 3, 4, 5, 6
 DETECT_DTMF, DETECT_FAX, DETECT_BELL202, DETECT_V23 = 1, 2, 4, 8
 
 _P, _I, _U = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32

@@ -9,8 +9,8 @@ from typing import Any
 
 import pjsua2 as pj
 
-from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, LegState, Party, Signals
-from firmware.media import Closable, Heard, KeyHeard, ListenFor, Media, Source
+from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, LegState, Party, Signals
+from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Media, Source
 from firmware.sip.causes import STATUS_OF, cause_of
 from firmware.sip.loop import posts_errors
 from firmware.telephony.country import Tone, ToneSegment
@@ -75,6 +75,14 @@ class SipLeg:
         self._events_negotiated = False
         call.leg = self
 
+    @property
+    def keys_in_audio(self) -> bool:
+        return not self._events_negotiated
+
+    @property
+    def takes_key_events(self) -> bool:
+        return self._events_negotiated
+
     # -- what the far end does ------------------------------------------------------------------------------------
 
     def on_state(self, state: int, status: int) -> None:
@@ -119,8 +127,11 @@ class SipLeg:
         self.signals.post(AudioChanged())
 
     def _on_heard(self, heard: Heard) -> None:
-        if isinstance(heard, KeyHeard):
-            self.signals.post(Digit(heard.digit))
+        match heard:
+            case KeyHeard(digit):
+                self.signals.post(Digit(digit))
+            case KeySounds(on):
+                self.signals.post(KeySound(on))
 
     def on_key(self, digit: str, method: int) -> None:
         """A key by RFC 4733 or INFO. A phone that sends both is heard by the method it used first (N12)."""

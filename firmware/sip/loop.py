@@ -27,7 +27,7 @@ class PjSelector(selectors.DefaultSelector):
         ready = super().select(0)
         wait_ms = 0 if ready else WAIT_MS if timeout is None else max(0, min(WAIT_MS, int(timeout * 1000)))
         self._endpoint.libHandleEvents(wait_ms)
-        return ready + super().select(0) if not ready else ready
+        return ready or super().select(0)
 
 
 def posts_errors(callback: Callable[..., None]) -> Callable[..., None]:

@@ -46,6 +46,8 @@ static void on_key(void *user, int key, int level, int delay)
 
     (void)level;
     (void)delay;
+    if (!d->key != !key)
+        fx_event_post(d->port.id, FX_KEY_SOUND, key != 0);
     d->key = key;
     d->key_reported = 0;
     d->key_samples = DTMF_CONFIRM_MS * (FX_RATE / 1000);

@@ -18,6 +18,7 @@ enum fx_kind {
     FX_TONE = 2,      /* code = index of the call-progress tone as given to fx_detector_create */
     FX_FAX = 3,       /* code = MODEM_CONNECT_TONES_* of spandsp */
     FX_CALLER_ID = 4, /* a caller ID message has come in; fetch it with fx_detector_message */
+    FX_KEY_SOUND = 6, /* the sound of a key begins (code 1) or ends (code 0) */
     FX_DONE = 5,      /* a player or FSK sender has played to its end */
 };
 

@@ -1,0 +1,89 @@
+"""Ring several legs at once: the first to answer wins, the others are told that it was answered elsewhere."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from firmware.calls.leg import Cause, Leg, LegEvent, LegState, StateChanged
+
+
+class Outcome(Enum):
+    """How ringing ended when nobody answered."""
+
+    BUSY = "busy"
+    NO_ANSWER = "no answer"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnswered:
+    outcome: Outcome
+
+
+_OUTCOME_OF = {
+    Cause.BUSY: Outcome.BUSY,
+    Cause.NO_ANSWER: Outcome.NO_ANSWER,
+    Cause.REJECTED: Outcome.REJECTED,
+}
+_WORST_FIRST = (Outcome.REJECTED, Outcome.BUSY, Outcome.NO_ANSWER)
+
+
+async def ring(
+    legs: Sequence[Leg], for_s: float, progress: Callable[[Leg, LegState], None] = lambda _leg, _state: None
+) -> Leg | NotAnswered:
+    """Wait for the first of `legs` (outgoing, already on their way) to come up.
+
+    `progress` is told of each leg that rings or sends early audio. However this ends, cancelled too, every leg but
+    the one returned is hung up.
+    """
+    answered: Leg | None = None
+    settled = asyncio.Event()
+
+    def watcher(leg: Leg) -> Callable[[LegEvent], None]:
+        def on_event(event: LegEvent) -> None:
+            nonlocal answered
+            if not isinstance(event, StateChanged):
+                return
+            if event.state is LegState.UP and answered is None:
+                answered = leg
+                settled.set()
+            elif event.state is LegState.GONE and all(each.signals.gone for each in legs):
+                settled.set()
+            elif event.state in (LegState.RINGING, LegState.EARLY):
+                progress(leg, event.state)
+
+        return on_event
+
+    stops = [leg.signals.watch(watcher(leg)) for leg in legs]
+    cause = Cause.NORMAL
+    try:
+        if all(leg.signals.gone for leg in legs):
+            return NotAnswered(_outcome(legs))
+        answered = next((leg for leg in legs if leg.signals.state is LegState.UP), None)
+        if answered is None:
+            try:
+                async with asyncio.timeout(for_s):
+                    await settled.wait()
+            except TimeoutError:
+                return NotAnswered(Outcome.NO_ANSWER)
+        if answered is None:
+            return NotAnswered(_outcome(legs))
+        cause = Cause.ELSEWHERE
+        return answered
+    except asyncio.CancelledError:
+        answered = None
+        raise
+    finally:
+        for stop in stops:
+            stop()
+        for leg in legs:
+            if leg is not answered:
+                leg.hang_up(cause)
+
+
+def _outcome(legs: Sequence[Leg]) -> Outcome:
+    """What the caller is told: a person's answer weighs more than a device that could not be reached."""
+    found = {_OUTCOME_OF.get(leg.signals.cause or Cause.FAILED, Outcome.UNREACHABLE) for leg in legs}
+    return next((outcome for outcome in _WORST_FIRST if outcome in found), Outcome.UNREACHABLE)
