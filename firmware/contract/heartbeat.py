@@ -20,9 +20,13 @@ class Signal(Struct, frozen=True, forbid_unknown_fields=True, tag=True):
 
 
 class Ready(Signal, frozen=True):
-    """Once, when the child does its work: `addresses` says what is reachable where."""
+    """Once, when the child does its work: `addresses` says what is reachable where.
+
+    `claim` is the administrator's password if it was made at this start: it is shown once, on the terminal.
+    """
 
     addresses: dict[str, str] = {}
+    claim: str | None = None
 
 
 class Beat(Signal, frozen=True):
@@ -56,8 +60,8 @@ class Heart:
         self._socket = socket.socket(fileno=fd)
         self._socket.setblocking(False)
 
-    def ready(self, addresses: dict[str, str]) -> None:
-        self._send(Ready(addresses))
+    def ready(self, addresses: dict[str, str], claim: str | None = None) -> None:
+        self._send(Ready(addresses, claim))
 
     def beat(self, **counters: int) -> None:
         """Core: `beat(loop=n, media=ticks, lines=scans)`. A counter that the child does not have is left out."""

@@ -1,0 +1,40 @@
+"""The seams of the API server: what it asks of the core, and where accounts lie. Implemented elsewhere."""
+
+from datetime import datetime
+from typing import Protocol
+
+from firmware.contract.replies import Explanation
+from firmware.contract.status import Position, Status
+
+
+class NotPossible(Exception):
+    """The box cannot answer this request; the message says why and what the user can do."""
+
+
+class Box(Protocol):
+    """What the core tells of itself. Called on the loop: quick, no I/O."""
+
+    def status(self, position: Position) -> Status:
+        """The whole box now; `position` is that of the event stream and goes into the status as it is."""
+
+    def gauges(self) -> dict[str, float]:
+        """Numbers that go up and down, named as in `Metrics`: calls, legs, registrations, lines_in_service, …"""
+
+    def explain(self, caller: str, called: str, at: datetime | None) -> Explanation:
+        """The decision for a call, none made. Raises NotPossible, for example for an unknown caller."""
+
+
+class AccountStore(Protocol):
+    """Who may log in. Called on the loop: from memory; `keep_admin_hash` queues its write."""
+
+    def realm(self) -> str:
+        """Realm of the digests, random since the first start."""
+
+    def portal_ha1(self, extension: str) -> str | None:
+        """SHA-256 HA1 (RFC 7616, hex) of an extension whose portal is on; None for every other name."""
+
+    def admin_hash(self, user: str) -> str | None:
+        """argon2id hash (PHC string) of an administrator or operator, None when there is no such account."""
+
+    def keep_admin_hash(self, user: str, phc: str) -> None:
+        """Store the hash of an administrator, new or changed."""

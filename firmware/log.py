@@ -1,0 +1,88 @@
+"""Logging of every process: short lines for people on standard error, JSON lines in DATA/log/<process>.log.
+
+Writing happens in a thread of its own, so that a slow disk never holds up a call. Remote text is to be passed through
+`printable` by who logs it; secrets are taken out here, whatever was logged.
+"""
+
+import atexit
+import json
+import logging
+import logging.handlers
+import queue
+import re
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+FILE_BYTES: Final = 1_000_000  # and one older file: 2 MB a process at most, small flash in mind
+PRINTABLE_MAX: Final = 120
+# Whatever follows these words is a secret: header values, SDES keys, digits of a PIN, settings of that name.
+SECRETS: Final = re.compile(
+    r"(?i)((?:proxy-)?authorization:\s*|a=crypto:\s*|\b(?:pin|password|secret|ha1|token|cookie|passwd)\b[\"']?\s*[=:]\s*)"
+    r"(\"[^\"]*\"|'[^']*'|(?:(?:digest|basic|bearer)\s[^\r\n]*)|[^\s,;]+(?:(?<=crypto:)[^\r\n]*)?)"
+)
+
+
+def printable(text: str) -> str:
+    """Text from outside, fit for a log line: ASCII only, at most 120 characters, no control characters."""
+    clean = "".join(char if " " <= char <= "~" else "?" for char in text[: PRINTABLE_MAX + 1])
+    return clean if len(clean) <= PRINTABLE_MAX else clean[: PRINTABLE_MAX - 3] + "..."
+
+
+def redacted(text: str) -> str:
+    """The text with every secret that can be recognised replaced by three stars."""
+    return SECRETS.sub(r"\1***", text)
+
+
+class Lines(logging.Formatter):
+    """For people: time, process, level when it is not INFO, text."""
+
+    def __init__(self, process: str) -> None:
+        super().__init__()
+        self._process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
+        level = "" if record.levelno == logging.INFO else f" {record.levelname.lower()}:"
+        text = redacted(record.getMessage())
+        if record.exc_info and record.exc_info[1]:
+            text += f" ({type(record.exc_info[1]).__name__}: {redacted(str(record.exc_info[1]))})"
+        return f"{at} {self._process}:{level} {text}"
+
+
+class JsonLines(logging.Formatter):
+    """For files: one JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "text": redacted(record.getMessage()),
+        }
+        if record.exc_info and record.exc_info[1]:
+            entry["trace"] = redacted("".join(traceback.format_exception(record.exc_info[1])))
+        return json.dumps(entry)
+
+
+def start_log(process: str, folder: Path | None, *, shown: int = logging.WARNING, kept: int = logging.INFO) -> None:
+    """Log this process: from level `shown` on standard error, from `kept` in folder/<process>.log (None: no file)."""
+    console = logging.StreamHandler(sys.stderr)
+    console.setFormatter(Lines(process))
+    console.setLevel(shown)
+    sinks: list[logging.Handler] = [console]
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(folder / f"{process}.log", maxBytes=FILE_BYTES, backupCount=1)
+        file.setFormatter(JsonLines())
+        file.setLevel(kept)
+        sinks.append(file)
+    records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+    root = logging.getLogger()
+    root.handlers[:] = [logging.handlers.QueueHandler(records)]
+    root.setLevel(min(shown, kept))
+    listener = logging.handlers.QueueListener(records, *sinks, respect_handler_level=True)
+    listener.start()
+    atexit.register(listener.stop)
