@@ -1,0 +1,42 @@
+"""The site file: the whole configuration of one box as immutable values, each setting defined once.
+
+Type, default, range, unit, label and help of a setting stand at its definition; validation, JSON Schema, docs/site.md
+and forms derive from there. Not responsible for keeping it (`firmware.store.settings`).
+"""
+
+from firmware.telephony.site.extension import Extension, ExtensionSip, FollowMe, FollowMeStep, Forward, Ha1, Voicemail
+from firmware.telephony.site.root import Site
+from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbound
+from firmware.telephony.site.services import Fax, Menu, Queue, RingGroup, Room
+from firmware.telephony.site.system import Limits, Numbering, Place, Portal, Sip, SourceException, SourceLimits
+from firmware.telephony.site.trunk import FxoTrunk, SipTrunk, Trunk
+
+__all__ = [
+    "EmergencyCalls",
+    "Extension",
+    "ExtensionSip",
+    "Fax",
+    "FollowMe",
+    "FollowMeStep",
+    "Forward",
+    "FxoTrunk",
+    "Ha1",
+    "Hours",
+    "Inbound",
+    "Limits",
+    "Menu",
+    "Numbering",
+    "Outbound",
+    "Place",
+    "Portal",
+    "Queue",
+    "RingGroup",
+    "Room",
+    "Sip",
+    "SipTrunk",
+    "Site",
+    "SourceException",
+    "SourceLimits",
+    "Trunk",
+    "Voicemail",
+]

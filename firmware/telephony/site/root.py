@@ -1,0 +1,59 @@
+"""The whole configuration of one box: the root of the site file.
+
+Not responsible for reading it (`text.py`, `validate.py`) nor for rules between settings (`check.py`).
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import field
+
+from firmware.telephony.site.about import Part, about
+from firmware.telephony.site.extension import Extension
+from firmware.telephony.site.kinds import Listed, Name, Star
+from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbound
+from firmware.telephony.site.services import Fax, Menu, Queue, RingGroup, Room
+from firmware.telephony.site.system import Limits, Numbering, Place, Portal, Sip
+from firmware.telephony.site.trunk import Trunk
+
+ROOMS = (Room(number="90"), Room(number="91"), Room(number="92"))
+"""Rooms that are there when the site file names none (N4)."""
+
+
+class Site(Part, frozen=True, kw_only=True):
+    """One box. Everything that is not given has its default, so `Site()` is a box without telephones."""
+
+    version: Annotated[Literal[1], about("Version", "Of the site file's format.")] = 1
+    site: Annotated[Place, about("Site", "Where the box stands.")] = Place()
+    numbering: Annotated[Numbering, about("Numbering", "The numbering plan.")] = Numbering()
+    feature_codes: Annotated[
+        dict[Name, Star], about("Feature codes", "Codes that differ from the user guide's, by their id.")
+    ] = field(default_factory=dict)
+    sip: Annotated[Sip, about("SIP", "SIP and audio of the whole box.")] = Sip()
+    extensions: Annotated[tuple[Extension, ...], about("Extensions", "Who has a telephone.", max_length=800)] = ()
+    trunks: Annotated[tuple[Trunk, ...], about("Trunks", "Lines to the outside.", max_length=100)] = ()
+    outbound: Annotated[tuple[Outbound, ...], about("Outbound rules", "Which number leaves by which trunk.")] = ()
+    inbound: Annotated[tuple[Inbound, ...], about("Inbound rules", "Where incoming calls go.")] = ()
+    hours: Annotated[dict[Name, Hours], about("Hours", "Schedules that rules refer to, by name.")] = field(
+        default_factory=dict
+    )
+    ring_groups: Annotated[
+        tuple[RingGroup, ...], about("Ring groups", "Numbers that ring several extensions.", active=False)
+    ] = ()
+    queues: Annotated[tuple[Queue, ...], about("Queues", "Call queues.", active=False)] = ()
+    rooms: Annotated[tuple[Room, ...], about("Conference rooms", "Rooms for conferences.", active=False)] = ROOMS
+    menus: Annotated[tuple[Menu, ...], about("Voice menus", "Menus that callers choose from.", active=False)] = ()
+    blacklist: Annotated[
+        tuple[Listed, ...], about("Blacklist", "Outside numbers that cannot call in.", max_length=2000)
+    ] = ()
+    emergency: Annotated[EmergencyCalls, about("Emergency calls", "Numbers that always get a line.")] = EmergencyCalls()
+    fax: Annotated[Fax, about("Fax", "Sending and receiving faxes.", active=False)] = Fax()
+    portal: Annotated[Portal, about("Portal", "The pages of the box.")] = Portal()
+    limits: Annotated[Limits, about("Limits", "Guards against misuse.")] = Limits()
+
+    def extension(self, number: str) -> Extension | None:
+        """The extension of this number."""
+        return next((one for one in self.extensions if one.number == number), None)
+
+    def trunk(self, name: str) -> Trunk | None:
+        """The trunk of this name."""
+        return next((one for one in self.trunks if one.name == name), None)

@@ -1,0 +1,111 @@
+"""Shared services: groups, queues, conference rooms, menus, fax. Their features follow; the settings are complete.
+
+Not responsible for an extension's own services: `extension.py`.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import field
+
+from firmware.telephony.site.about import Part, about
+from firmware.telephony.site.kinds import Destination, Email, Label, Name, Number, Pin, Public
+
+
+class RingGroup(Part, frozen=True, kw_only=True):
+    """A number that rings several extensions."""
+
+    number: Annotated[Number, about("Number", "What is dialled to reach the group.", active=False)]
+    name: Annotated[Label, about("Name", "Shown on displays.", active=False)]
+    strategy: Annotated[
+        Literal["ringall", "linear", "random", "rrmemory"],
+        about(
+            "Strategy",
+            "All at once, one by one, at random, or one by one from where the last call ended.",
+            active=False,
+        ),
+    ] = "ringall"
+    members: Annotated[tuple[Number, ...], about("Members", "Extensions that ring.", active=False, min_length=1)]
+    ring_s: Annotated[int, about("Ring time", "How long it rings.", unit="s", active=False, ge=5, le=300)] = 30
+    otherwise: Annotated[Destination | None, about("Otherwise", "Where unanswered calls go.", active=False)] = None
+
+
+class Queue(Part, frozen=True, kw_only=True):
+    """Callers wait with music until an agent is free."""
+
+    number: Annotated[Number, about("Number", "What is dialled to reach the queue.", active=False)]
+    name: Annotated[Label, about("Name", "Shown on displays.", active=False)]
+    strategy: Annotated[
+        Literal["ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear"],
+        about("Strategy", "Which agent rings next.", active=False),
+    ] = "ringall"
+    agents: Annotated[tuple[Number, ...], about("Agents", "Extensions that always are members.", active=False)] = ()
+    dynamic_agents: Annotated[
+        tuple[Number, ...], about("Dynamic agents", "Extensions that may log in and out (`*62`).", active=False)
+    ] = ()
+    ring_s: Annotated[int, about("Ring time", "How long one agent rings.", unit="s", active=False, ge=5, le=120)] = 15
+    retry_s: Annotated[
+        int, about("Pause", "Pause before the next agent is tried.", unit="s", active=False, ge=0, le=120)
+    ] = 5
+    wrap_up_s: Annotated[
+        int, about("Wrap-up time", "Rest of an agent after a call.", unit="s", active=False, ge=0, le=600)
+    ] = 0
+    max_wait_s: Annotated[
+        int, about("Longest wait", "After this time `otherwise` holds.", unit="s", active=False, ge=10, le=7200)
+    ] = 300
+    max_callers: Annotated[
+        int, about("Places", "How many callers may wait.", unit="callers", active=False, ge=1, le=100)
+    ] = 20
+    announce_position: Annotated[bool, about("Position", "Whether waiting callers hear their place.", active=False)] = (
+        True
+    )
+    otherwise: Annotated[
+        Destination | None, about("Otherwise", "Where callers go when nobody takes them.", active=False)
+    ] = None
+
+
+class Room(Part, frozen=True, kw_only=True):
+    """A conference room. Number 90 is the first that `*0` takes."""
+
+    number: Annotated[Number, about("Number", "What is dialled to enter; within `numbering.rooms`.", active=False)]
+    name: Annotated[Label | None, about("Name", "Shown on displays.", active=False)] = None
+    pin: Annotated[Pin | None, about("Password", "Asked of participants.", active=False, secret=True)] = None
+    admin_pin: Annotated[
+        Pin | None, about("Administrator's password", "Lets its user invite others.", active=False, secret=True)
+    ] = None
+    max_members: Annotated[
+        int, about("Places", "How many may take part.", unit="members", active=False, ge=2, le=32)
+    ] = 10
+
+
+class Menu(Part, frozen=True, kw_only=True):
+    """A voice menu (IVR). It dials numbers of the box only (security.md 4)."""
+
+    number: Annotated[Number, about("Number", "What is dialled to reach the menu.", active=False)]
+    name: Annotated[Label, about("Name", "Shown on displays.", active=False)]
+    greeting: Annotated[Name, about("Greeting", "Prompt that is played.", active=False)]
+    keys: Annotated[
+        dict[Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"], Destination],
+        about("Keys", "Where each key leads.", active=False),
+    ] = field(default_factory=dict)
+    timeout_s: Annotated[
+        int, about("Time-out", "How long the menu waits for a key.", unit="s", active=False, ge=1, le=60)
+    ] = 5
+    direct_dial: Annotated[
+        bool, about("Direct dialling", "Whether callers may dial an extension's number.", active=False)
+    ] = False
+    otherwise: Annotated[
+        Destination | None, about("Otherwise", "Where callers go who choose nothing.", active=False)
+    ] = None
+
+
+class Fax(Part, frozen=True, kw_only=True):
+    """Sending and receiving faxes without a machine."""
+
+    header: Annotated[Label | None, about("Header line", "Printed on top of each page.", active=False)] = None
+    number: Annotated[
+        Public | None, about("Own number", "Fax number that is sent to the other side.", active=False)
+    ] = None
+    deliver_to: Annotated[
+        tuple[Number, ...], about("Deliver to", "Extensions that see received faxes.", active=False)
+    ] = ()
+    email: Annotated[Email | None, about("E-mail", "Where received faxes are sent.", active=False)] = None
