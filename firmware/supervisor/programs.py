@@ -1,0 +1,49 @@
+"""Which processes the box has, and how each is started. Order of start; they stop in the opposite one."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware.supervisor.child import Limits
+from firmware.supervisor.tree import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """IP address and port to listen at."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user chose for this run."""
+
+    data: Path
+    board: str
+    sip: Address
+    portal: Address
+
+
+def programs(options: Options) -> tuple[Program, ...]:
+    """The simulated board is a process only where it stands for the copper."""
+    common = ("--data", str(options.data))
+    sim = Program(
+        "sim", module("firmware.simboard", *common, "--board", options.board), Limits(watched=False, stop_s=1.0)
+    )
+    core = Program(
+        "core",
+        module("firmware.app", *common, "--board", options.board, "--sip", str(options.sip)),
+        Limits(stop_s=2.5),
+    )
+    portal = Program("portal", module("portal", *common, "--portal", str(options.portal)), vital=False)
+    return (sim, core, portal) if options.board == "sim" else (core, portal)
+
+
+def module(name: str, *arguments: str) -> tuple[str, ...]:
+    """Run a package of the tree in the interpreter that runs us."""
+    return (sys.executable, "-m", name, *arguments)
