@@ -81,3 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone (`fxbox status | head`): no complaint is of use
         return REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What a child says to the supervisor over its socket pair, and the child's end of that pair.
+"""What a child and the supervisor say to each other over their socket pair, and the child's end of that pair.
 
 One packet a message (SOCK_SEQPACKET), JSON. Not responsible for the beat's rhythm: the loop that must be seen to be
 alive calls `beat` itself, each `EVERY_S`.
@@ -11,8 +11,10 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from firmware.contract.status import Check
+
 EVERY_S: Final = 1.0
-MAX_BYTES: Final = 4096
+MAX_BYTES: Final = 16384
 
 
 class Signal(Struct, frozen=True, forbid_unknown_fields=True, tag=True):
@@ -41,6 +43,13 @@ class Failed(Signal, frozen=True):
     reason: str
 
 
+class Checked(Signal, frozen=True):
+    """From the supervisor to the core, after each round of self-checks: they go into the box's status."""
+
+    checks: tuple[Check, ...]
+
+
+_checked: Final[msgspec.json.Decoder[Checked]] = msgspec.json.Decoder(Checked)
 _decoder: Final[msgspec.json.Decoder[Ready | Beat | Failed]] = msgspec.json.Decoder(Ready | Beat | Failed)
 
 
@@ -69,6 +78,17 @@ class Heart:
 
     def failed(self, reason: str) -> None:
         self._send(Failed(reason))
+
+    def fileno(self) -> int:
+        """For the loop: readable when `received` has something."""
+        return self._socket.fileno()
+
+    def received(self) -> Checked | None:
+        """The supervisor's next message, None when there is none."""
+        try:
+            return _checked.decode(self._socket.recv(MAX_BYTES))
+        except (OSError, msgspec.MsgspecError):
+            return None
 
     def close(self) -> None:
         self._socket.close()

@@ -14,8 +14,10 @@ import subprocess
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import msgspec
+
 from firmware.contract import heartbeat
-from firmware.contract.heartbeat import Beat, Failed, Ready
+from firmware.contract.heartbeat import Beat, Checked, Failed, Ready
 
 PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _libc: Final = ctypes.CDLL(None, use_errno=True)
@@ -56,6 +58,11 @@ class Process:
         self._pidfd = os.pidfd_open(self.pid)
         self._loop.add_reader(self._socket, self._readable)
         self._loop.add_reader(self._pidfd, self._ended)
+
+    def tell(self, message: Checked) -> None:
+        """Send a message; one that does not read them misses it."""
+        with contextlib.suppress(OSError):
+            self._socket.send(msgspec.json.encode(message))
 
     def terminate(self) -> None:
         """Ask it to end."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from firmware.clock import Clock
-from firmware.contract.heartbeat import Beat, Failed, Ready
+from firmware.contract.heartbeat import Beat, Checked, Failed, Ready
 from firmware.supervisor.child import (
     Action,
     Ended,
@@ -65,6 +65,11 @@ class Minder:
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
+
+    def tell(self, message: Checked) -> None:
+        """Send the process a message if it runs."""
+        if self._process is not None:
+            self._process.tell(message)
 
     def handle(self, event: Event) -> None:
         """Step the machine, do what it says, set the next deadline."""
