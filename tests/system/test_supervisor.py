@@ -106,7 +106,14 @@ def run(script, *programs):
 
 
 def gone(pid):
-    """Whether the process is no more, or only its exit status is left."""
+    """Whether the process is no more within two seconds, or only its exit status is left."""
+    deadline_s = time.monotonic() + 2
+    while not dead(pid) and time.monotonic() < deadline_s:
+        time.sleep(0.01)
+    return dead(pid)
+
+
+def dead(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
@@ -212,9 +219,6 @@ asyncio.run(main())
     supervisor.kill()
     supervisor.wait()
     supervisor.stdout.close()
-    deadline_s = time.monotonic() + 5
-    while not gone(child) and time.monotonic() < deadline_s:
-        time.sleep(0.02)
     assert gone(child)
 
 
