@@ -128,12 +128,12 @@ class Bridge:
                 handler(event)
 
     def connect(self, source: int, sink: int) -> None:
-        status = self.library.pjsua_conf_connect(source, sink)
+        status = self.library.fx_connect(source, sink)
         if status:
             raise MediaError(f"slot {source} cannot be heard on slot {sink} (pjmedia status {status})")
 
     def disconnect(self, source: int, sink: int) -> None:
-        self.library.pjsua_conf_disconnect(source, sink)
+        self.library.fx_disconnect(source, sink)
 
     def line(self, channel: int) -> int:
         if channel not in self._lines:

@@ -57,8 +57,8 @@ _SIGNATURES = {
     "fx_detector_create": (_P, [ctypes.c_uint, ctypes.POINTER(ProgressTone), ctypes.c_uint, _OUT_I, _OUT_U]),
     "fx_detector_message": (_I, [_P, ctypes.c_char_p, _I]),
     "fx_port_destroy": (None, [_P]),
-    "pjsua_conf_connect": (_I, [_I, _I]),
-    "pjsua_conf_disconnect": (_I, [_I, _I]),
+    "fx_connect": (_I, [_I, _I]),
+    "fx_disconnect": (_I, [_I, _I]),
 }
 
 
@@ -80,5 +80,8 @@ def load_pjsua2() -> None:
     sys.setdlopenflags(os.RTLD_GLOBAL | os.RTLD_NOW)
     try:
         import pjsua2  # noqa: F401
+    except ImportError as error:
+        raise RuntimeError(f"the SIP library cannot be loaded ({error}); run `make setup`") from error
     finally:
         sys.setdlopenflags(before)
+    ctypes.CDLL(None).pj_log_set_level(1)  # until the endpoint sets its own

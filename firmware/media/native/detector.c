@@ -20,6 +20,7 @@
 
 struct progress {
     struct fx_progress_tone tone;
+    int pitch1, pitch2;  /* spandsp's numbers of its frequencies, -1 for none */
     unsigned cycles; /* fitting on-off pairs in a row */
     int on_fits;
 };
@@ -34,6 +35,8 @@ struct detector {
     super_tone_rx_state_t *progress_rx;
     struct progress progress[TONES_MAX];
     unsigned progress_count;
+    int pitch_hz[2 * TONES_MAX];
+    int pitch_count;
     adsi_rx_state_t *caller_id;
     pthread_mutex_t message_lock;
     uint8_t message[MESSAGE_MAX];
@@ -70,17 +73,17 @@ static int fits(int heard_ms, int wanted_ms)
     return abs(heard_ms - wanted_ms) <= (slack > 40 ? slack : 40);
 }
 
-/* One stretch of one sound has ended. f1, f2 are Hz, -1 where there is none. */
+/* One stretch of one sound has ended. Pitches are spandsp's numbers, -1 where there is none. */
 static void on_segment(void *user, int f1, int f2, int ms)
 {
     struct detector *d = user;
 
     for (unsigned i = 0; i < d->progress_count; i++) {
         struct progress *p = &d->progress[i];
-        int wanted2 = p->tone.f2_hz ? p->tone.f2_hz : -1;
+        int same = (f1 == p->pitch1 && f2 == p->pitch2) || (f1 == p->pitch2 && f2 == p->pitch1);
 
-        if (f1 > 0) {
-            p->on_fits = abs(f1 - p->tone.f1_hz) <= 12 && abs(f2 - wanted2) <= 12 && fits(ms, p->tone.on_ms);
+        if (f1 >= 0) {
+            p->on_fits = same && fits(ms, p->tone.on_ms);
             if (!p->on_fits)
                 p->cycles = 0;
         } else {
@@ -93,6 +96,15 @@ static void on_segment(void *user, int f1, int f2, int ms)
                 fx_event_post(d->port.id, FX_TONE, (int)i);
         }
     }
+}
+
+/* spandsp's own verdict, after one cycle: too early for us, but it insists on a callback. */
+static void on_pattern(void *user, int code, int level, int delay)
+{
+    (void)user;
+    (void)code;
+    (void)level;
+    (void)delay;
 }
 
 static void on_message(void *user, const uint8_t *message, int size)
@@ -156,17 +168,32 @@ static pj_status_t gone(pjmedia_port *base)
     return fx_port_release(base);
 }
 
+/* The number that spandsp gives to a frequency: in the order of their coming, one for all within 10 Hz. */
+static int pitch_of(struct detector *d, int hz)
+{
+    if (hz == 0)
+        return -1;
+    for (int i = 0; i < d->pitch_count; i++)
+        if (abs(d->pitch_hz[i] - hz) <= 10)
+            return i;
+    d->pitch_hz[d->pitch_count] = hz;
+    return d->pitch_count++;
+}
+
 static void watch_progress(struct detector *d, const struct fx_progress_tone *tones, unsigned count)
 {
     d->spec = super_tone_rx_make_descriptor(NULL);
     for (unsigned i = 0; i < count && i < TONES_MAX; i++) {
         int number = super_tone_rx_add_tone(d->spec);
 
-        d->progress[d->progress_count++].tone = tones[i];
+        d->progress[i].tone = tones[i];
+        d->progress[i].pitch1 = pitch_of(d, tones[i].f1_hz);
+        d->progress[i].pitch2 = pitch_of(d, tones[i].f2_hz);
+        d->progress_count++;
         super_tone_rx_add_element(d->spec, number, tones[i].f1_hz, tones[i].f2_hz, tones[i].on_ms, tones[i].on_ms);
         super_tone_rx_add_element(d->spec, number, 0, 0, tones[i].off_ms, tones[i].off_ms);
     }
-    d->progress_rx = super_tone_rx_init(NULL, d->spec, NULL, d);
+    d->progress_rx = super_tone_rx_init(NULL, d->spec, on_pattern, d);
     super_tone_rx_segment_callback(d->progress_rx, on_segment);
 }
 

@@ -60,6 +60,16 @@ void fx_port_remove(struct fx_port *port)
     pjmedia_port_destroy(&port->base); /* drops our reference; the bridge still holds its own */
 }
 
+int fx_connect(int source, int sink)
+{
+    return pjsua_conf_connect(source, sink);
+}
+
+int fx_disconnect(int source, int sink)
+{
+    return pjsua_conf_disconnect(source, sink);
+}
+
 void fx_port_destroy(void *port)
 {
     fx_port_remove(port);
