@@ -1,0 +1,64 @@
+"""The blacklist: is this caller on it, however the number is written (product.md 2.5)?
+
+Not responsible for what happens to the call then (`inbound.py`).
+"""
+
+import re
+from collections.abc import Iterable
+
+import phonenumbers
+
+_NO_DIGIT = re.compile(r"[^0-9*+]")
+_SHORTEST = 5
+"""A shorter number is compared as it is: it has no other spelling."""
+_SHORTEST_INTERNATIONAL = 9
+"""A number of this length that begins with the country's code, without +, is taken for an international one too."""
+
+
+def listed(caller: str, entries: Iterable[str], country: str) -> str | None:
+    """The entry that the caller's number fits, None when there is none or no number.
+
+    +49 30 123456, 0049 30 123456, 030 123456 and 4930123456 are one number to a box in `country` (ISO 3166).
+    """
+    if not any(sign.isdigit() for sign in caller):
+        return None
+    names = spellings(caller, country)
+    return next((entry for entry in entries if _fits(_NO_DIGIT.sub("", entry), names)), None)
+
+
+def same_number(one: str, other: str, country: str) -> bool:
+    """Whether both are the same outside number."""
+    return bool(one and other) and not spellings(one, country).isdisjoint(spellings(other, country))
+
+
+def spellings(number: str, country: str) -> frozenset[str]:
+    """Every way in which networks write this number."""
+    plain = _NO_DIGIT.sub("", number)
+    if len(plain) < _SHORTEST:
+        return frozenset({plain})
+    country_code = str(phonenumbers.country_code_for_region(country))
+    attempts = [plain]
+    if plain.startswith("00"):
+        attempts.append(f"+{plain[2:]}")
+    elif plain.startswith(country_code) and len(plain) >= _SHORTEST_INTERNATIONAL:
+        attempts.append(f"+{plain}")
+    return frozenset({plain}).union(*(_spelt(attempt, country) for attempt in attempts))
+
+
+def _spelt(number: str, country: str) -> set[str]:
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return set()
+    international = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
+    spelt = {international, f"+{international}", f"00{international}"}
+    if parsed.country_code == phonenumbers.country_code_for_region(country):
+        national = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+        spelt.add(_NO_DIGIT.sub("", national))
+    return spelt
+
+
+def _fits(entry: str, names: frozenset[str]) -> bool:
+    if entry.endswith("*"):
+        return any(name.startswith(entry[:-1]) for name in names)
+    return entry in names

@@ -1,0 +1,112 @@
+"""Calls from outside: blacklist, then the inbound rules by trunk, called number, caller and hours.
+
+A call from a trunk never reaches outbound rules here: it goes to numbers of the box only (security.md 3.3).
+Not responsible for what an extension does with the call (`delivery.py`).
+"""
+
+from dataclasses import dataclass
+
+from firmware.telephony.blacklist import listed
+from firmware.telephony.decision import Action, FromTrunk, Path, Reason, Reject, Request, Snapshot
+from firmware.telephony.delivery import Delivery, Led
+from firmware.telephony.destination import destination
+from firmware.telephony.digitmap import digit_map
+from firmware.telephony.hours import open_at, schedule
+from firmware.telephony.places import go_to
+from firmware.telephony.site import Inbound
+from firmware.telephony.trace import Trail
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One call from outside on its way in."""
+
+    request: Request
+    source: FromTrunk
+    snapshot: Snapshot
+    trail: Trail
+
+    def decide(self) -> Led:
+        """Where the call goes."""
+        if refused := self._blacklisted():
+            return refused, Path()
+        for index, rule in enumerate(self.snapshot.plan.site.inbound):
+            if self._fits(rule) and (text := self._destination(index, rule)):
+                return self.to(text)
+        called = self.request.dialled or "a call without a called number"
+        self.trail.decided("inbound", f"{called} on {self.source.trunk}", "no rule fits", "inbound")
+        return Reject(Reason.NOT_FOUND, "not-in-service"), Path()
+
+    def to(self, text: str) -> Led:
+        """Go to a destination of the site file."""
+        place = destination(text)
+        match place.kind:
+            case "operator":
+                return self._extension(self.snapshot.plan.site.numbering.operator or "", "operator")
+            case "direct":
+                return self._extension(self.request.dialled, "direct")
+            case "number" if place.number in self.snapshot.plan.services:
+                return self._service(self.snapshot.plan.services[place.number], place.number)
+            case "number" | "extension":
+                return self._extension(place.number, "extension")
+            case "hangup":
+                self.trail.decided("inbound", "hangup", "the call is rejected")
+                return Reject(Reason.REJECTED), Path()
+            case _:
+                return self._service(place.kind, place.number)
+
+    def _service(self, kind: str, number: str) -> Led:
+        action: Action = go_to(kind, number, self.snapshot, self.trail)
+        return action, Path()
+
+    def _extension(self, number: str, how: str) -> Led:
+        extension = self.snapshot.plan.extensions.get(number)
+        if extension is None:
+            self.trail.decided(how, number or "none", "is no extension of this box")
+            return Reject(Reason.NOT_FOUND, "not-in-service"), Path()
+        self.trail.applied(how, number, extension.name)
+        return Delivery(self.request, self.snapshot, self.trail).deliver(extension, Path())
+
+    def _blacklisted(self) -> Reject | None:
+        site, caller = self.snapshot.plan.site, self.source.caller
+        shown = caller or "without a number"
+        if caller in self.snapshot.plan.emergency:  # a call-back cannot be blacklisted (N5)
+            self.trail.passed("blacklist", shown, "is an emergency number", "blacklist")
+            return None
+        if entry := listed(caller, site.blacklist, site.site.country):
+            self.trail.decided("blacklist", shown, f"is listed as {entry}", "blacklist")
+            return Reject(Reason.REJECTED, "not-in-service")
+        self.trail.passed("blacklist", shown, "not listed", "blacklist")
+        return None
+
+    def _fits(self, rule: Inbound) -> bool:
+        wants = ((rule.did, self.request.dialled), (rule.caller, self.source.caller))
+        return rule.trunk in (None, self.source.trunk) and all(_same(pattern, number) for pattern, number in wants)
+
+    def _destination(self, index: int, rule: Inbound) -> str | None:
+        """What the rule says at this hour; None: it says nothing, the next rule is asked."""
+        setting = f"inbound[{index}]"
+        name = f"rule {index + 1}, {self.source.trunk} {self.request.dialled}".rstrip()
+        if rule.hours is None:
+            self.trail.applied("inbound", name, f"to {rule.to}", setting)
+            return rule.to
+        hours = self.snapshot.plan.site.hours[rule.hours]
+        is_open = open_at(schedule(hours), self.request.at, self.snapshot.zone)
+        chosen = rule.to if is_open else rule.otherwise
+        outcome = f"{rule.hours} is {'open' if is_open else 'closed'}"
+        if chosen is None:
+            self.trail.passed("inbound", name, f"{outcome}, next rule", setting)
+        else:
+            self.trail.applied("inbound", name, f"{outcome}, to {chosen}", setting)
+        return chosen
+
+
+def _same(pattern: str | None, number: str) -> bool:
+    """Whether the number fits; a leading + or 00 of either side does not count."""
+    if pattern is None:
+        return True
+    return digit_map(_bare(pattern)).fit(_bare(number)).fits
+
+
+def _bare(number: str) -> str:
+    return number.removeprefix("+").removeprefix("00")
