@@ -75,3 +75,28 @@ class Registers:
     def describe(self, number: int, raw: int) -> str:
         """`DR64 LINEFEED=0x11 (LFS=1 LF=1)`."""
         return self.prefix + (self[number].describe(raw) if number in self else f"{number}=0x{raw:02X}")
+
+
+class RegisterFile:
+    """The registers of one simulated chip: content by number, writes masked as the table says."""
+
+    def __init__(self, table: Registers) -> None:
+        self.table = table
+        self._content: dict[int, int] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        self._content = {row.number: row.reset for row in self.table}
+
+    def __getitem__(self, number: int) -> int:
+        return self._content.get(number, 0)
+
+    def __setitem__(self, number: int, value: int) -> None:
+        """Set what the chip itself sets: read-only bits too."""
+        self._content[number] = value & self.table[number].present
+
+    def write(self, number: int, value: int) -> None:
+        """What an SPI write does: reserved and read-only bits keep their content, unknown registers ignore it."""
+        if number in self.table:
+            writable = self.table[number].writable
+            self._content[number] = (self._content[number] & ~writable) | (value & writable)

@@ -1,0 +1,233 @@
+"""Simulated Si3050 with Si3019: answers the SPI bytes that the chip would and behaves on the line as it would.
+
+`DaaChain` is the daisy chain on one chip select. Numbers without a source: hardware.md section 4 item 10.
+"""
+
+from collections.abc import Callable, Sequence
+
+from firmware.chips.register import RegisterFile
+from firmware.chips.si3050 import registers as r
+from firmware.chips.simchip import Faults
+from firmware.chips.simtime import Timers
+from firmware.chips.wires import OfficeWires
+
+LINK_S = 0.2  # isolation link comes up 50 to 500 ms after PDL = 0
+DROPOUT_S = 0.01
+OFF_HOOK_V = 7.0  # 6 to 9 V
+DAA_OHMS = 300.0
+MIN_SHOWN_V = 3.0
+LINE_SIDE_SI3019 = 0x33
+
+
+class Si3050Sim:
+    """One chip. `changed` is called whenever its interrupt pin or audio path may have changed."""
+
+    def __init__(self, timers: Timers, wires: OfficeWires, changed: Callable[[], None]) -> None:
+        self.faults = Faults()
+        self.driver_bugs: list[str] = []
+        self.wires = wires
+        self._timers, self._changed = timers, changed
+        self._regs = RegisterFile(r.TABLE)
+        self._in_reset, self._link_lost = True, False
+        self._off_hook_since_s = 0.0
+        self._sign = 0
+        wires.feed_changed = self._feed_changed
+        self._reset()
+
+    # ---- pins and bus ----
+    def set_reset(self, low: bool) -> None:
+        self._in_reset = low
+        if low:
+            self._reset()
+        self._changed()
+
+    def set_clock(self, running: bool) -> None:
+        """The Si3050's registers work without PCLK; audio is the board's matter."""
+
+    @property
+    def interrupt(self) -> bool:
+        regs = self._regs
+        enabled = regs[r.CONTROL_2] & r.INTE and not self.faults.absent
+        return bool(enabled and regs[r.IRQ_SOURCE] & regs[r.IRQ_MASK])
+
+    def read(self, number: int) -> int:
+        if self.faults.absent or self._in_reset:
+            return 0xFF
+        return self.faults.spoil(self._value(number))
+
+    def write(self, number: int, value: int) -> None:
+        if self.faults.absent or self._in_reset:
+            return
+        if number == r.IRQ_SOURCE:  # cleared by writing 0, the opposite of the Si3210
+            self._regs[number] = self._regs[number] & value
+        else:
+            self._regs.write(number, value)
+        match number:
+            case r.CONTROL_1 if value & r.SOFT_RESET:
+                self._reset()
+            case r.DAA_CONTROL_1:
+                self._hook(bool(value & r.OFF_HOOK))
+            case r.DAA_CONTROL_2:
+                self._line_side()
+        self._changed()
+
+    def __getitem__(self, number: int) -> int:
+        """Content of a register as the bus would show it, without the bus."""
+        return self._value(number)
+
+    def set_link(self, up: bool) -> None:
+        """Fault: the isolation link to the line side breaks, or is whole again."""
+        self._link_lost = not up
+        if up:
+            self._line_side()
+        elif self._regs[r.LINE_SIDE]:
+            self._regs[r.LINE_SIDE] = 0
+            self._hook(False)
+            self._latch(r.LINK)
+
+    # ---- registers that measure ----
+    def _value(self, number: int) -> int:
+        match number:
+            case r.DAA_CONTROL_1:
+                return (self._regs[number] & ~(r.RDTN | r.RDTP)) | self._raw_ring()
+            case r.LOOP_STATUS:
+                return (r.LINK_UP | min(31, round(self._shown_ma() / r.LOOP_CURRENT_LSB_MA))) if self._linked else 0
+            case r.LOOP_CURRENT:
+                return min(255, round(self._shown_ma() / 1.1)) if self._linked else 0
+            case r.LINE_VOLTAGE:
+                return self._line_v() & 0xFF if self._linked else 0
+            case r.INTERNATIONAL_4:
+                return 0x02 if self._linked and self.wires.off_hook and not self.wires.supply_v else 0
+        return self._regs[number]
+
+    @property
+    def _linked(self) -> bool:
+        return self._regs[r.LINE_SIDE] != 0
+
+    def _line_v(self) -> int:
+        volts = self.wires.supply_v
+        if self.wires.off_hook and volts:
+            volts = OFF_HOOK_V if volts > 0 else -OFF_HOOK_V
+        if abs(volts) < MIN_SHOWN_V and not self._regs[r.DAA_CONTROL_5] & 0x01:
+            return 0
+        return round(volts)
+
+    def _current_ma(self) -> float:
+        if not self.wires.off_hook or not self.wires.supply_v:
+            return 0.0
+        limit_ma = 60.0 if self._regs[r.DC_TERMINATION] & 0x02 else 160.0
+        loop_ma = (abs(self.wires.supply_v) - OFF_HOOK_V) / (self.wires.source_ohms + DAA_OHMS) * 1000
+        return max(0.0, min(limit_ma, loop_ma))
+
+    def _shown_ma(self) -> float:
+        """Shown once the off-hook counter (R31 FOH) has run."""
+        counter_s = r.OFF_HOOK_COUNTER_MS[self._regs[r.DAA_CONTROL_5] >> 5 & 3] / 1000
+        return self._current_ma() if self._timers.now_s - self._off_hook_since_s >= counter_s else 0.0
+
+    def _raw_ring(self) -> int:
+        if self.wires.ringing is None or not self._linked:
+            return 0
+        half = int(self._timers.now_s * self.wires.ringing.hz * 2) % 2
+        return r.RDTP if half else r.RDTN
+
+    # ---- inside ----
+    def _reset(self) -> None:
+        self._timers.stop_all(self)
+        self._regs.reset()
+        self._hook(False)
+        self._sign = 0
+
+    def _hook(self, off_hook: bool) -> None:
+        off_hook = off_hook and self._linked
+        if off_hook and not self.wires.off_hook:
+            self._off_hook_since_s = self._timers.now_s
+            self._ring_over()
+        if off_hook is not self.wires.off_hook:
+            self.wires.off_hook = off_hook
+            self.wires.load_changed()
+            self._watch_supply()
+
+    def _line_side(self) -> None:
+        """R6 PDL = 0 powers the line side, whose link comes up a little later."""
+        if self._regs[r.DAA_CONTROL_2] & 0x10 or self._link_lost:
+            self._timers.stop(self, "link")
+            self._regs[r.LINE_SIDE] = 0
+        elif not self._linked:
+            self._timers.start(self, "link", LINK_S, self._link_up)
+
+    def _link_up(self) -> None:
+        self._regs[r.LINE_SIDE] = LINE_SIDE_SI3019
+        self._sign = self._sign_now()
+        self._latch(r.RING)  # spurious, once
+        self._feed_changed()
+
+    def _sign_now(self) -> int:
+        return (self.wires.supply_v > 0) - (self.wires.supply_v < 0)
+
+    def _feed_changed(self) -> None:
+        """Battery, polarity or ringing of the office changed."""
+        if not self._linked:
+            return
+        sign = self._sign_now()
+        if sign and sign != self._sign:
+            if self._sign:
+                self._latch(r.POLARITY)
+            self._sign = sign
+        self._watch_supply()
+        self._watch_ring()
+
+    def _watch_supply(self) -> None:
+        if not self.wires.off_hook or self.wires.supply_v:
+            self._timers.stop(self, "dropout")
+        elif not self._timers.running(self, "dropout"):
+            self._timers.start(self, "dropout", DROPOUT_S, lambda: self._latch(r.DROPOUT))
+
+    def _watch_ring(self) -> None:
+        """Validated ring detection (R24 RNGV): RDT after RCC of ringing, gone after RTO without."""
+        ringing = self.wires.ringing is not None and not self.wires.off_hook
+        shown = bool(self._regs[r.DAA_CONTROL_1] & r.RDT)
+        if not self._regs[r.RING_3] & 0x80 or ringing is shown:
+            self._timers.stop(self, "ring")
+        elif not self._timers.running(self, "ring"):
+            confirm_ms = r.RING_CONFIRM_MS[self._regs[r.RING_2] & 7]
+            timeout_ms = r.RING_TIMEOUT_MS[self._regs[r.RING_2] >> 3 & 15]
+            after_s = (confirm_ms if ringing else timeout_ms) / 1000
+            self._timers.start(self, "ring", after_s, self._ring_on if ringing else self._ring_over)
+
+    def _ring_on(self) -> None:
+        self._regs[r.DAA_CONTROL_1] = self._regs[r.DAA_CONTROL_1] | r.RDT
+        self._latch(r.RING)
+
+    def _ring_over(self) -> None:
+        self._timers.stop(self, "ring")
+        if self._regs[r.DAA_CONTROL_1] & r.RDT:
+            self._regs[r.DAA_CONTROL_1] = self._regs[r.DAA_CONTROL_1] & ~r.RDT
+            if self._regs[r.CONTROL_2] & 0x04:  # RDI: at the end too
+                self._latch(r.RING)
+
+    def _latch(self, bit: int) -> None:
+        self._regs[r.IRQ_SOURCE] = self._regs[r.IRQ_SOURCE] | bit
+        self._changed()
+
+
+class DaaChain:
+    """Daisy chain on one chip select: control byte, address, data; chip n answers to CID n."""
+
+    def __init__(self, chips: Sequence[Si3050Sim]) -> None:
+        self._chips = chips
+        self._frame: list[int] = []
+
+    def clock_byte(self, byte: int) -> int:
+        if not self._frame and byte & 0x30 != 0x20:
+            return 0  # not a control byte: the chips wait for one
+        self._frame.append(byte)
+        if len(self._frame) < 3:
+            return 0
+        (control, address, data), self._frame = self._frame, []
+        if control & 0x40:
+            cid = int(f"{control & 0x0F:04b}"[::-1], 2)
+            return self._chips[cid].read(address & 0x7F) if cid < len(self._chips) else 0xFF
+        for cid, chip in enumerate(self._chips):
+            if control & 0x80 or cid == int(f"{control & 0x0F:04b}"[::-1], 2):
+                chip.write(address & 0x7F, data)
+        return 0
