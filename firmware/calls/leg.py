@@ -165,6 +165,10 @@ class Leg(Protocol):
     def takes_key_events(self) -> bool:
         """`send_digit` goes out of band (RFC 4733), so keys need not be heard in the audio sent."""
 
+    @property
+    def answer_assumed(self) -> bool:
+        """The line cannot tell an answer, so UP means only that the number was dialled (product.md 8.3)."""
+
     def ringing(self) -> None:
         """Incoming: tell the caller that it rings (180, or ringback tone from the box)."""
 

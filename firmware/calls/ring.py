@@ -3,18 +3,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from firmware.calls.leg import Cause, Leg, LegEvent, LegState, StateChanged
-
-
-class Outcome(Enum):
-    """How ringing ended when nobody answered."""
-
-    BUSY = "busy"
-    NO_ANSWER = "no answer"
-    REJECTED = "rejected"
-    UNREACHABLE = "unreachable"
+from firmware.telephony.decision import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class SipLeg:
         self.direction, self.party, self.dialled = direction, party, dialled
         self.signals = Signals()
         self.slot: int | None = None
+        self.answer_assumed = False
         self.id = f"sip-{id(call):x}"
         self._call, self._media = call, media
         self._ear: Closable | None = None
