@@ -112,8 +112,8 @@ class Exchange:
                         return await self._run_feature(call, action)
                     case Reject():
                         return await self._refuse(call, action)
-                    case Goto(service):
-                        return await self._refuse(call, Reject(Reason.UNAVAILABLE, f"{service} is not active yet"))
+                    case Goto():  # no snapshot of ours names a service yet, so routing does not lead here
+                        return await self._refuse(call, Reject(Reason.UNAVAILABLE, "not-available"))
                     case RingExtension():
                         outcome = await self._ring_extension(call, action)
                     case CallTrunks():

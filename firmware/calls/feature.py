@@ -8,6 +8,7 @@ from typing import Protocol
 from firmware.calls.audio import audio_of, say
 from firmware.calls.leg import Leg, LegState
 from firmware.media import Media
+from firmware.net.addresses import Ip
 
 
 class Phrases(Protocol):
@@ -20,8 +21,8 @@ class Phrases(Protocol):
 class Addresses(Protocol):
     """The box's network addresses, read when asked (`firmware.net.addresses`)."""
 
-    def wan(self) -> list[str]: ...
-    def lan(self) -> list[str]: ...
+    def wan(self) -> list[Ip]: ...
+    def lan(self) -> list[Ip]: ...
 
 
 @dataclass(frozen=True, slots=True)

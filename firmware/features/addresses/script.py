@@ -1,0 +1,32 @@
+"""`**11` and `**12` (F40, F41): the box says its addresses, as the kernel has them now, twice."""
+
+from firmware.calls.feature import Session
+from firmware.net.addresses import Ip
+
+TIMES = 2  # product.md 2.13
+MOST = 4  # a machine with many interfaces is not read out for minutes
+
+
+async def wan(session: Session) -> None:
+    await _announce(session, "wan-ip", session.addresses.wan())
+
+
+async def lan(session: Session) -> None:
+    await _announce(session, "lan-ip", session.addresses.lan())
+
+
+async def _announce(session: Session, introduction: str, found: list[Ip]) -> None:
+    await session.answered()
+    spoken = [str(ip) for ip in found if ip.version == 4][:MOST]
+    for _ in range(TIMES):
+        if not found:
+            await session.say("no-address")
+        elif not spoken:
+            await session.say("ipv6-only")
+        else:
+            await session.say(introduction)
+            for text in spoken:
+                await session.play(session.phrases.digits(session.language, text))
+
+
+CODES = {"wan-address": wan, "lan-address": lan}

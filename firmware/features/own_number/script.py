@@ -1,0 +1,15 @@
+"""`**13` (F42): the box says the caller's own extension number, digit by digit, twice."""
+
+from firmware.calls.feature import Session
+
+TIMES = 2  # product.md 2.13
+
+
+async def own_number(session: Session) -> None:
+    await session.answered()
+    for _ in range(TIMES):
+        await session.say("your-ext-is")
+        await session.play(session.phrases.digits(session.language, session.leg.party.number))
+
+
+CODES = {"own-number": own_number}
