@@ -3,7 +3,7 @@
 Not responsible for storing them (`firmware.store.history`) or for showing them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -48,14 +48,9 @@ class CallRecord:
     final_callee: str = ""
     trunk: str = ""
     cause: str = ""
-    trace: Trace = Trace()
+    trace: Trace = field(default_factory=Trace)
 
     @property
     def talk_s(self) -> float:
         """Seconds of conversation."""
         return (self.end - self.answered).total_seconds() if self.answered else 0.0
-
-    @property
-    def extensions(self) -> tuple[str, ...]:
-        """Numbers whose call log shows this record."""
-        return tuple(dict.fromkeys(number for number in (self.call_from, self.call_to, self.final_callee) if number))

@@ -1,0 +1,32 @@
+"""Passwords and registrations: what must be given together.
+
+Not responsible for making digests: `firmware.telephony.site.secrets`.
+"""
+
+from collections.abc import Iterator
+
+from firmware.telephony.site.problem import Problem, warning
+from firmware.telephony.site.root import Site
+from firmware.telephony.site.trunk import SipTrunk
+
+
+def problems(site: Site) -> Iterator[Problem]:
+    """Passwords that are missing or given twice."""
+    for index, extension in enumerate(site.extensions):
+        sip = extension.sip
+        if sip is None:
+            if extension.port is None:
+                yield warning(("extensions", index), "has neither port nor sip: nothing rings")
+        elif sip.secret is not None and sip.ha1 is not None:
+            yield Problem(("extensions", index, "sip"), "secret and ha1 cannot both be given")
+        elif sip.ha1 is not None and site.sip.realm is None:
+            yield Problem(("sip", "realm"), f"is missing: extensions[{index}].sip.ha1 was made for one")
+        elif sip.secret is None and sip.ha1 is None:
+            yield warning(
+                ("extensions", index, "sip"), "no secret is given: unless the box has one, nothing can register"
+            )
+    for index, trunk in enumerate(site.trunks):
+        if isinstance(trunk, SipTrunk) and trunk.register and trunk.username is None:
+            yield Problem(
+                ("trunks", index, "username"), "is missing: the trunk is to register (or set register: false)"
+            )
