@@ -10,26 +10,14 @@ from typing import Any
 import pjsua2 as pj
 
 from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, LegState, Party, Signals
+from firmware.calls.tones import key_tone
 from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Media, Source
 from firmware.sip.causes import STATUS_OF, cause_of
 from firmware.sip.loop import posts_errors
-from firmware.telephony.country import Tone, ToneSegment
 
-KEY_MS = 100
-LOW_HZ, HIGH_HZ = (697, 770, 852, 941), (1209, 1336, 1477, 1633)  # ITU-T Q.23
-KEYPAD = ("123A", "456B", "789C", "*0#D")
 ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
 
 log = logging.getLogger(__name__)
-
-
-def key_tone(digit: str) -> Tone:
-    """The in-band sound of a key."""
-    for row, keys in enumerate(KEYPAD):
-        if digit in keys:
-            pair = (float(LOW_HZ[row]), float(HIGH_HZ[keys.index(digit)]))
-            return Tone(name=f"key {digit}", segments=(ToneSegment(pair, KEY_MS, KEY_MS),), repeat=False)
-    raise ValueError(f"{digit!r} is not a key (allowed: 0-9 * # A-D)")
 
 
 class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed

@@ -19,14 +19,11 @@ async def _announce(session: Session, introduction: str, found: list[Ip]) -> Non
     await session.answered()
     spoken = [str(ip) for ip in found if ip.version == 4][:MOST]
     for _ in range(TIMES):
-        if not found:
-            await session.say("no-address")
-        elif not spoken:
-            await session.say("ipv6-only")
-        else:
-            await session.say(introduction)
-            for text in spoken:
-                await session.play(session.phrases.digits(session.language, text))
+        if not spoken:
+            await session.say("ipv6-only" if found else "no-address")
+        for number, text in enumerate(spoken):
+            await session.say("next-address" if number else introduction)
+            await session.play(session.phrases.digits(session.language, text))
 
 
 CODES = {"wan-address": wan, "lan-address": lan}

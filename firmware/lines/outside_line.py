@@ -1,0 +1,255 @@
+"""A line of the telephone network as legs: a ring starts one, calling out seizes the line and dials.
+
+One OutsideLine for each FXO port, one leg at a time. Copper cannot tell an answer (product.md 8.3), so a call out is
+up once it is dialled, marked as assumed, unless the line signals answers by polarity reversal.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+
+from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, LegState, Party, Signals
+from firmware.calls.tones import key_tone, keys_tone
+from firmware.clock import Clock
+from firmware.lines.port import (
+    BatteryLost,
+    FxoEvent,
+    FxoPort,
+    LineDropped,
+    OutOfService,
+    PolarityReversed,
+    RingStarted,
+    RingStopped,
+)
+from firmware.media import (
+    CallerIdMessage,
+    Closable,
+    Heard,
+    KeyHeard,
+    KeySounds,
+    ListenFor,
+    Media,
+    ProgressTone,
+    Source,
+)
+from firmware.telephony.callerid import parse_caller_id
+from firmware.telephony.country import Country, Tone
+from firmware.telephony.site import FxoTrunk
+
+DIAL_TONE_S = 1.0  # the exchange has its receiver on the line by then (Asterisk waits as long with `w`)
+CALLER_ID_S = 4.0  # from the first ring; the second comes after 4 to 6 s everywhere
+ANSWER_GUARD_S = 0.6  # a reversal sooner after the last one belongs to it (hardware.md section 5)
+
+log = logging.getLogger(__name__)
+
+
+class OutsideLeg:
+    """A call on one outside line. Made by OutsideLine only."""
+
+    keys_in_audio = True
+    takes_key_events = False
+
+    def __init__(self, line: "OutsideLine", direction: Direction, party: Party, dialled: str, number: int) -> None:
+        self.direction, self.party, self.dialled = direction, party, dialled
+        self.id = f"{line.port.name}-{number}"
+        self.signals = Signals()
+        self.slot: int | None = None
+        self.answer_assumed = direction is Direction.OUTGOING and line.trunk.answer_supervision == "none"
+        self._line = line
+
+    def open_audio(self, slot: int) -> None:
+        self.slot = slot
+        self.signals.post(AudioChanged())
+
+    def end(self, cause: Cause) -> None:
+        self.slot = None
+        self.signals.move(LegState.GONE, cause)
+
+    def ringing(self) -> None:
+        """The network plays ringback to its caller by itself."""
+        self.signals.move(LegState.RINGING)
+
+    def early(self) -> None:
+        """Copper has no audio before the answer."""
+        self.signals.move(LegState.RINGING)
+
+    def answer(self) -> None:
+        if self.signals.state is not LegState.UP and not self.signals.gone:
+            self._line.pick_up(self)
+
+    def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
+        if not self.signals.gone:
+            self._line.release(cause)
+
+    def send_digit(self, digit: str) -> None:
+        self._line.play(key_tone(digit))
+
+    def show(self, party: Party) -> None:
+        """The network takes no display from us."""
+        self.party = party
+
+
+class OutsideLine:
+    """The line at one FXO port, as the trunk of the site file that is plugged in there."""
+
+    def __init__(
+        self, port: FxoPort, media: Media, country: Country, clock: Clock, trunk: FxoTrunk,
+        rings: Callable[[OutsideLeg], None],
+    ) -> None:  # fmt: skip
+        self.port, self.trunk = port, trunk
+        self._media, self._country, self._clock, self._rings = media, country, clock, rings
+        self._slot = media.line(port.tdm_slot)
+        self._leg: OutsideLeg | None = None
+        self._count = 0
+        self._sound: Source | None = None
+        self._ear: Closable | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._caller: asyncio.Future[Party] | None = None
+        self._reversed_s = 0.0
+        port.watch(self._on_event)
+
+    @property
+    def leg(self) -> OutsideLeg | None:
+        return self._leg
+
+    @property
+    def free(self) -> bool:
+        """A call can go out now."""
+        return self.port.in_service and self.port.line_present and self._leg is None and self._task is None
+
+    def call(self, digits: str) -> OutsideLeg:
+        """Seize the line and dial. `free` must hold."""
+        leg = self._new_leg(Direction.OUTGOING, Party(number=digits, trunk=self.trunk.name), digits)
+        self._start(self._dial(leg, digits))
+        return leg
+
+    async def _dial(self, leg: OutsideLeg, digits: str) -> None:
+        self.port.seize()
+        self._reversed_s = self._clock.monotonic_s()
+        await asyncio.sleep(DIAL_TONE_S)
+        self.play(keys_tone(digits))
+        assert self._sound is not None
+        await self._sound.done
+        self._listen(self._in_call())
+        leg.open_audio(self._slot)
+        leg.signals.move(LegState.UP if leg.answer_assumed else LegState.EARLY)
+
+    # -- what the line does ---------------------------------------------------------------------------------------
+
+    def _on_event(self, event: FxoEvent) -> None:
+        leg = self._leg
+        match event:
+            case RingStarted() if leg is None and self._task is None:
+                self._start(self._announce())
+            case RingStopped() if leg is not None and leg.signals.state is not LegState.UP:
+                self.release(Cause.NORMAL)
+            case RingStopped() if leg is None:
+                self._stop_task()
+                self._deafen()
+            case PolarityReversed() if leg is not None:
+                self._on_reversal(leg)
+            case BatteryLost() | LineDropped() if leg is not None and "battery" in self.trunk.hang_up_on:
+                self.release(Cause.NORMAL)
+            case OutOfService():
+                self._stop_task()
+                self.release(Cause.FAILED)
+
+    def _on_reversal(self, leg: OutsideLeg) -> None:
+        now_s = self._clock.monotonic_s()
+        recent, self._reversed_s = now_s - self._reversed_s < ANSWER_GUARD_S, now_s
+        if leg.signals.state is LegState.EARLY:
+            leg.signals.move(LegState.UP)
+        elif leg.signals.state is LegState.UP and not recent and "polarity" in self.trunk.hang_up_on:
+            self.release(Cause.NORMAL)
+
+    async def _announce(self) -> None:
+        """Let the call in, with the caller's number if the network sends one before the second ring."""
+        caller = Party(number="", trunk=self.trunk.name)
+        if self.trunk.caller_id:
+            self._caller = asyncio.get_running_loop().create_future()
+            self._listen(ListenFor(caller_id=self._country.caller_id.standard))
+            with suppress(TimeoutError):
+                caller = await asyncio.wait_for(self._caller, CALLER_ID_S)
+            self._deafen()
+        leg = self._new_leg(Direction.INCOMING, caller, self.trunk.number or "")
+        self._task = None
+        self._rings(leg)
+
+    def _on_heard(self, heard: Heard) -> None:
+        leg = self._leg
+        match heard:
+            case CallerIdMessage(message) if self._caller is not None and not self._caller.done():
+                caller = parse_caller_id(message)
+                self._caller.set_result(Party(number=caller.number, name=caller.name, trunk=self.trunk.name))
+            case KeyHeard(digit) if leg is not None:
+                leg.signals.post(Digit(digit))
+            case KeySounds(on) if leg is not None:
+                leg.signals.post(KeySound(on))
+            case ProgressTone(name) if leg is not None and "busy-tone" in self.trunk.hang_up_on:
+                log.info("%s: %s tone from the network", leg.id, name)
+                self.release(Cause.BUSY if leg.direction is Direction.OUTGOING else Cause.NORMAL)
+
+    def _in_call(self) -> ListenFor:
+        tones = self._country.tones
+        return ListenFor(keys=True, progress=(("busy", tones["busy"]), ("congestion", tones["congestion"])))
+
+    # -- what the box does ----------------------------------------------------------------------------------------
+
+    def pick_up(self, leg: OutsideLeg) -> None:
+        self.port.seize()
+        self._reversed_s = self._clock.monotonic_s()
+        self._listen(self._in_call())
+        leg.open_audio(self._slot)
+        leg.signals.move(LegState.UP)
+
+    def release(self, cause: Cause) -> None:
+        """Put the line back and end its leg, if there is one."""
+        leg, self._leg = self._leg, None
+        self._stop_task()
+        self._deafen()
+        if self._sound is not None:
+            self._sound.close()
+            self._sound = None
+        if leg is not None:
+            self.port.release()
+            leg.end(cause)
+
+    def play(self, tone: Tone) -> None:
+        """Send a tone down the line, in place of one that still sounds."""
+        if self._sound is not None:
+            self._sound.close()
+        self._sound = self._media.tone(tone)
+        self._media.connect(self._sound.slot, self._slot)
+
+    def _new_leg(self, direction: Direction, party: Party, dialled: str) -> OutsideLeg:
+        self._count += 1
+        self._leg = OutsideLeg(self, direction, party, dialled, self._count)
+        return self._leg
+
+    def _listen(self, what: ListenFor) -> None:
+        self._deafen()
+        self._ear = self._media.listen(self._slot, what, self._on_heard)
+
+    def _deafen(self) -> None:
+        if self._ear is not None:
+            self._ear.close()
+            self._ear = None
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        self._task = asyncio.get_running_loop().create_task(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+        with suppress(asyncio.CancelledError):
+            try:
+                await work
+            except Exception:
+                log.exception("%s failed", self.port.name)
+                self.release(Cause.FAILED)
+            else:
+                self._task = None
+
+    def _stop_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
