@@ -94,3 +94,5 @@ class Media(Protocol):
         """Search what `slot` says; `heard` runs on the loop."""
 
     def record(self, slot: int, file: Path) -> Closable: ...
+    def allow_source(self, call: int, ip: str) -> None:
+        """Let the audio of pjsua's call number `call` come from this address too, until its source is locked."""

@@ -189,6 +189,9 @@ class Bridge:
             raise MediaError(f"no detector can be put on slot {slot}")
         return _Ear(self, handle, ear.value, number.value, slot, what, heard)
 
+    def allow_source(self, call: int, ip: str) -> None:
+        self.library.fx_call_source(call, ip.encode())
+
     def record(self, slot: int, file: Path) -> Closable:
         recorder = ctypes.c_int()
         handle = self.library.fx_recorder_create(str(file).encode(), ctypes.byref(recorder))

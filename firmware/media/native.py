@@ -57,6 +57,7 @@ _SIGNATURES = {
     "fx_detector_create": (_P, [ctypes.c_uint, ctypes.POINTER(ProgressTone), ctypes.c_uint, _OUT_I, _OUT_U]),
     "fx_detector_message": (_I, [_P, ctypes.c_char_p, _I]),
     "fx_port_destroy": (None, [_P]),
+    "fx_call_source": (_I, [_I, ctypes.c_char_p]),
     "fx_connect": (_I, [_I, _I]),
     "fx_disconnect": (_I, [_I, _I]),
 }

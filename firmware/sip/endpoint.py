@@ -36,6 +36,7 @@ class SipSettings:
 
     host: str  # "" listens on every address
     port: int
+    domain: str  # host part of the box's own addresses in From
     rtp_ports: tuple[int, int] = (16384, 32767)
     codecs: tuple[str, ...] = ("PCMA", "PCMU", "G722", "opus")
     log_level: int = 1
@@ -78,7 +79,7 @@ def parse_invite(text: str, source: str) -> Invite:
     )
 
 
-class _Account(pj.Account):  # type: ignore[misc]  # pjsua2 is not typed
+class Account(pj.Account):  # type: ignore[misc]  # pjsua2 is not typed
     def __init__(self, endpoint: "SipEndpoint", changed: Callable[[int, str], None] | None = None) -> None:
         super().__init__()
         self._endpoint, self._changed = endpoint, changed
@@ -106,7 +107,7 @@ class SipEndpoint:
         self._incoming: Callable[[SipLeg, Invite], None] = lambda leg, _invite: leg.hang_up()
         self._party_of: Callable[[Invite], tuple[Party, str] | None] = lambda _invite: None
         self._media: Media | None = None
-        self._box: _Account | None = None
+        self._box: Account | None = None
 
     def open(self) -> int:
         """Initialise pjsua2 and bind the SIP ports. Returns the address of the bridge's master port."""
@@ -114,6 +115,11 @@ class SipEndpoint:
         master = self.pj.audDevManager().setNoDev()
         self._set_codecs()
         return int(master)
+
+    @property
+    def domain(self) -> str:
+        """Host part of the box's own addresses."""
+        return self._settings.domain
 
     def _config(self) -> pj.EpConfig:
         config = pj.EpConfig()
@@ -148,8 +154,8 @@ class SipEndpoint:
             except pj.Error as error:
                 where = f"{self._settings.host or '0.0.0.0'}:{self._settings.port}"  # noqa: S104
                 raise SipPortInUse(f"SIP {name} {where} cannot be opened: {error.reason}") from error
-        self._box = _Account(self)
-        self._box.create(self._account_config(f"sip:fxbox@{self._settings.host or 'localhost'}"))
+        self._box = Account(self)
+        self._box.create(self._account_config(f"sip:fxbox@{self.domain}"))
 
     def _account_config(self, uri: str) -> pj.AccountConfig:
         config = pj.AccountConfig()
@@ -165,11 +171,11 @@ class SipEndpoint:
 
     def add_account(
         self, uri: str, configure: Callable[[pj.AccountConfig], None], changed: Callable[[int, str], None]
-    ) -> _Account:
+    ) -> Account:
         """An account for a trunk; `changed` gets status code and reason of each registration."""
         config = self._account_config(uri)
         configure(config)
-        account = _Account(self, changed)
+        account = Account(self, changed)
         account.create(config)
         return account
 
@@ -183,7 +189,7 @@ class SipEndpoint:
         self._media, self._party_of = media, party_of
         self._incoming = lambda leg, _invite: incoming(leg)
 
-    def on_incoming(self, account: _Account, prm: Any) -> None:
+    def on_incoming(self, account: Account, prm: Any) -> None:
         call = self._own(_Call(account, prm.callId))  # must exist before this returns, or pjsua2 answers 500
         invite = parse_invite(prm.rdata.wholeMsg, prm.rdata.srcAddress)
         known = self._party_of(invite) if self._media is not None else None
@@ -193,28 +199,29 @@ class SipEndpoint:
             call.hangup(refuse)
             return
         party, dialled = known
-        leg = self._leg(call, Direction.INCOMING, party, dialled)
+        leg = self._leg(call, Direction.INCOMING, party, dialled, invite.source.rpartition(":")[0])
         log.info("%s incoming from %s, dialled %s", leg.id, party.number, dialled)
         self._incoming(leg, invite)
 
     def call(
-        self, target: str, caller: Party, dialled: str, *, to: str | None = None, account: _Account | None = None,
-        from_uri: str | None = None, headers: tuple[tuple[str, str], ...] = (),
+        self, target: str, party: Party, dialled: str, *, from_uri: str, account: Account | None = None,
+        source: str | None = None, headers: tuple[tuple[str, str], ...] = (),
     ) -> SipLeg:  # fmt: skip
-        """Send an INVITE to `target` (a URI) that shows `caller`. The leg starts NEW; a failure ends it."""
+        """Send an INVITE to `target` (a URI), from `from_uri`, for `party`. The leg starts NEW; a failure ends it.
+
+        `source`: the address that the device's signalling comes from, if it differs from the target's.
+        """
         call = self._own(_Call(account or self._box))
-        leg = self._leg(call, Direction.OUTGOING, Party(number=dialled), dialled)
+        leg = self._leg(call, Direction.OUTGOING, party, dialled, source)
         prm = pj.CallOpParam(True)
         prm.opt.textCount = prm.opt.videoCount = 0
-        prm.txOption.targetUri = target
-        if from_uri is not None:
-            prm.txOption.localUri = from_uri
+        prm.txOption.localUri = from_uri
         for name, value in headers:
             header = pj.SipHeader()
             header.hName, header.hValue = name, value
             prm.txOption.headers.append(header)
         try:
-            call.makeCall(to or target, prm)
+            call.makeCall(target, prm)
         except pj.Error as error:
             log.warning("%s: cannot call %s: %s", leg.id, target, error.reason)
             asyncio.get_running_loop().call_soon(leg.failed)
@@ -226,9 +233,11 @@ class SipEndpoint:
         call.release = self._release
         return call
 
-    def _leg(self, call: _Call, direction: Direction, party: Party, dialled: str) -> SipLeg:
+    def _leg(
+        self, call: _Call, direction: Direction, party: Party, dialled: str, source: str | None
+    ) -> SipLeg:
         assert self._media is not None
-        leg = SipLeg(call, self._media, direction, party, dialled)
+        leg = SipLeg(call, self._media, direction, party, dialled, source)
         self.legs[leg.id] = leg
         return leg
 

@@ -51,13 +51,16 @@ class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
 class SipLeg:
     """One SIP call. Made by the endpoint only."""
 
-    def __init__(self, call: _Call, media: Media, direction: Direction, party: Party, dialled: str) -> None:
+    def __init__(
+        self, call: _Call, media: Media, direction: Direction, party: Party, dialled: str, source: str | None
+    ) -> None:
+        """`source`: address that the signalling comes from; audio may come from there too (NAT)."""
         self.direction, self.party, self.dialled = direction, party, dialled
         self.signals = Signals()
         self.slot: int | None = None
         self.answer_assumed = False
         self.id = f"sip-{id(call):x}"
-        self._call, self._media = call, media
+        self._call, self._media, self._source = call, media, source
         self._ear: Closable | None = None
         self._key_sound: Source | None = None
         self._key_method: int | None = None
@@ -105,6 +108,8 @@ class SipLeg:
             ):
                 slot = media.audioConfSlot
                 held = media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
+                if self._source is not None:
+                    self._media.allow_source(self._call.getId(), self._source)
                 self._events_negotiated = self._call.getStreamInfo(index).audTxEventPt > 0
                 break
         self.slot, self.signals.held_by_far_end = slot, held

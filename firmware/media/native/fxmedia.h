@@ -48,6 +48,8 @@ int fx_port_add(struct fx_port *port);
 /* Leave the bridge; the port's on_destroy runs later, in the clock's thread. */
 void fx_port_remove(struct fx_port *port);
 pj_status_t fx_port_release(pjmedia_port *base);
+/* The call's audio may come from `ip` as well, until its source is locked (patch 0003). */
+int fx_call_source(int call_id, const char *ip);
 int fx_connect(int source, int sink);
 int fx_disconnect(int source, int sink);
 void fx_silence(pjmedia_frame *frame, unsigned samples);

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <spandsp.h>
 
-#define SEGMENTS_MAX 16
+#define SEGMENTS_MAX 32
 
 struct tone {
     struct fx_port port;
