@@ -1,0 +1,37 @@
+"""Accounts as the digest sees them: a name and HA1, never a password (RFC 7616 3.4.2, RFC 8760).
+
+Not responsible for checking anything: that is C (native/auth.c).
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+HEX = {32: re.compile(r"[0-9a-f]{32}"), 64: re.compile(r"[0-9a-f]{64}")}
+NAME_MAX_BYTES = 63  # FX_NAME_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One extension's log-in. Raises ValueError for what C would not take."""
+
+    username: str
+    ha1_md5: str  # 32 lower-case hexadecimal digits
+    ha1_sha256: str  # 64 of them
+    enabled: bool = True
+    transports: tuple[str, ...] = ("udp", "tcp", "tls")
+    permitted: tuple[str, ...] = ()  # networks that its devices may come from; none: any
+    max_registrations: int = 5
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.username.encode()) <= NAME_MAX_BYTES:
+            raise ValueError(f"user name {self.username!r}: 1 to {NAME_MAX_BYTES} bytes are allowed")
+        for name, text, digits in (("MD5", self.ha1_md5, 32), ("SHA-256", self.ha1_sha256, 64)):
+            if not HEX[digits].fullmatch(text):
+                raise ValueError(f"HA1 of {self.username!r} for {name}: {digits} lower-case hexadecimal digits needed")
+
+
+def ha1(username: str, realm: str, secret: str) -> tuple[str, str]:
+    """HA1 for MD5 and for SHA-256, in hexadecimal. It holds for this name in this realm only."""
+    text = f"{username}:{realm}:{secret}".encode()
+    return hashlib.md5(text, usedforsecurity=False).hexdigest(), hashlib.sha256(text).hexdigest()

@@ -1,0 +1,109 @@
+"""ctypes view of the SIP half of `fxmedia.so` (native/fxsip.h). Signatures only; meaning is in hook.py."""
+
+import ctypes
+import sys
+from pathlib import Path
+
+from firmware.media.native import load_pjsua2
+
+LIBRARY = Path(sys.prefix) / "lib" / "fxbox" / "fxmedia.so"
+CONTACTS_MAX = 8
+
+_P, _I, _U, _T = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32, ctypes.c_char_p
+
+
+class Limits(ctypes.Structure):
+    """struct fx_limits."""
+
+    _fields_ = [
+        *((name, _U) for name in (
+            "unknown_rate", "unknown_burst", "unknown_total", "bound_rate", "bound_burst", "size_unknown", "size_known",
+            "headers", "vias", "crypto_lines", "xml_depth", "nonce_s", "sources", "failures", "failures_s",
+        )),
+        ("ban_s", _U * 3),
+        ("delay_s", _U),
+    ]  # fmt: skip
+
+
+class Contact(ctypes.Structure):
+    """struct fx_contact."""
+
+    _fields_ = [("uri", _T), ("instance", _T), ("expires_s", ctypes.c_int64)]
+
+
+class Request(ctypes.Structure):
+    """struct fx_request."""
+
+    _fields_ = [
+        *((name, _T) for name in ("method", "username", "to_user", "call_id", "user_agent", "source_ip")),
+        *((name, _U) for name in ("source_port", "transport", "cseq")),
+        *((name, ctypes.c_int32) for name in ("rport", "star", "contacts")),
+        ("expires_s", ctypes.c_int64),
+        ("contact", Contact * CONTACTS_MAX),
+        ("text", _P),
+        ("text_len", _U),
+    ]
+
+
+class Identity(ctypes.Structure):
+    """struct fx_identity."""
+
+    _fields_ = [
+        ("call_id", ctypes.c_char * 256),
+        ("username", ctypes.c_char * 64),
+        ("trunk", ctypes.c_char * 64),
+        ("ip", ctypes.c_char * 46),
+        ("port", _U),
+        ("transport", _U),
+    ]
+
+
+class Ban(ctypes.Structure):
+    """struct fx_ban."""
+
+    _fields_ = [("ip", ctypes.c_char * 46), ("seconds", _U), ("level", _U)]
+
+
+ON_REQUEST = ctypes.CFUNCTYPE(None, ctypes.POINTER(Request))
+ON_BAN = ctypes.CFUNCTYPE(None, _T, _U, _U)
+
+_SIGNATURES = {
+    "fx_sip_install": (_I, [_T, ON_REQUEST, ON_BAN]),
+    "fx_sip_remove": (None, []),
+    "fx_answer": (_I, [_I, _T]),
+    "fx_limits_set": (None, [ctypes.POINTER(Limits)]),
+    "fx_accounts_begin": (None, []),
+    "fx_accounts_add": (_I, [_T, _T, _T, _I, _U, _T]),
+    "fx_accounts_commit": (None, []),
+    "fx_trunks_begin": (None, []),
+    "fx_trunks_add": (_I, [_T, _T, _U, _U, _U]),
+    "fx_trunks_commit": (None, []),
+    "fx_exceptions_begin": (None, []),
+    "fx_exceptions_add": (_I, [_T, _U, _U]),
+    "fx_exceptions_commit": (None, []),
+    "fx_heard_set": (_I, [_T]),
+    "fx_scanners_set": (_I, [_T]),
+    "fx_bound_set": (_I, [_T, _U, _T, _U]),
+    "fx_bound_drop": (_I, [_T, _U]),
+    "fx_identity_find": (_I, [_T, ctypes.POINTER(Identity)]),
+    "fx_bans": (_I, [ctypes.POINTER(Ban), _I]),
+    "fx_ban_set": (_I, [_T, _U, _U]),
+    "fx_counters": (_I, []),
+    "fx_counter_name": (_T, [_I]),
+    "fx_counter": (ctypes.c_uint64, [_I]),
+    "fx_digest": (_I, [_I, *[_T] * 8]),
+    "fx_examine": (_I, [_T, _U, _I]),
+}
+
+
+def load() -> ctypes.CDLL:
+    """Open the module, and pjsua2 before it. Raises RuntimeError when set-up has not built it."""
+    load_pjsua2()
+    try:
+        library = ctypes.CDLL(str(LIBRARY))
+    except OSError as error:
+        raise RuntimeError(f"{LIBRARY} cannot be loaded ({error}); run `make setup`") from error
+    for name, (result, arguments) in _SIGNATURES.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library

@@ -1,0 +1,113 @@
+/* fxsip: the guard, digest authentication and the door to the registrar, inside pjsip. This header is what Python calls.
+ *
+ * pj* symbols are left open, as in fxmedia.h. Everything runs on the call loop's thread, which installs it; a call from
+ * another thread is refused. Text is UTF-8, NUL-terminated. Functions return 0, or -1 for input that does not fit.
+ */
+#ifndef FXSIP_H
+#define FXSIP_H
+
+#include <stdint.h>
+
+#define FX_NAME_MAX 64    /* user names, trunk names, with the NUL */
+#define FX_CALL_ID_MAX 256
+#define FX_IP_TEXT 46     /* an IPv6 address as text, with the NUL */
+#define FX_CONTACTS_MAX 8
+
+enum fx_transport { FX_UDP = 1, FX_TCP = 2, FX_TLS = 4 };
+
+/* ---- numbers: the site file's `limits:`. Rates are messages a second. ---- */
+struct fx_limits {
+    uint32_t unknown_rate, unknown_burst; /* one address, or one /64, that nothing vouches for */
+    uint32_t unknown_total;               /* all of those together */
+    uint32_t bound_rate, bound_burst;     /* an address with a working binding */
+    uint32_t size_unknown, size_known;    /* bytes of a message, before and after authentication */
+    uint32_t headers, vias, crypto_lines, xml_depth;
+    uint32_t nonce_s;
+    uint32_t sources;                     /* how many addresses are remembered */
+    uint32_t failures, failures_s;        /* so many in so long bring a ban; at most FX_FAILURES_MAX */
+    uint32_t ban_s[3];                    /* first, second, further */
+    uint32_t delay_s;                     /* an exempt address that fails as often waits this long for that account */
+};
+#define FX_FAILURES_MAX 100
+
+/* ---- what Python is told ---- */
+struct fx_contact {
+    const char *uri;
+    const char *instance; /* +sip.instance, "" = none */
+    int64_t expires_s;    /* -1: none given */
+};
+
+struct fx_request {
+    const char *method, *username, *to_user, *call_id, *user_agent, *source_ip;
+    uint32_t source_port, transport, cseq;
+    int32_t rport;        /* 1: the device asked for answers to the port that it sent from (RFC 3581) */
+    int32_t star;         /* Contact: * */
+    int32_t contacts;     /* how many are in `contact`; -1: more than FX_CONTACTS_MAX, or one is not a SIP URI */
+    int64_t expires_s;    /* Expires header, -1: none */
+    struct fx_contact contact[FX_CONTACTS_MAX];
+    const char *text;     /* the whole message */
+    uint32_t text_len;
+};
+/* An authenticated REGISTER or SUBSCRIBE. It is answered within the call with fx_answer, else with 500. */
+typedef void (*fx_on_request)(const struct fx_request *request);
+/* An address was banned. */
+typedef void (*fx_on_ban)(const char *ip, uint32_t seconds, uint32_t level);
+
+/* ---- life ---- */
+int fx_sip_install(const char *realm, fx_on_request on_request, fx_on_ban on_ban);
+void fx_sip_remove(void);
+/* `headers`: "Name: value" lines that end with \n. */
+int fx_answer(int status, const char *headers);
+
+/* ---- tables: begin, add …, commit; the old one serves until commit ---- */
+void fx_limits_set(const struct fx_limits *limits);
+void fx_accounts_begin(void);
+/* HA1 as 32 and 64 lower-case hex digits; transports: mask of enum fx_transport; networks: "10.0.0.0/8 fd00::/8" */
+int fx_accounts_add(const char *username, const char *ha1_md5, const char *ha1_sha256, int enabled,
+                    uint32_t transports, const char *networks);
+void fx_accounts_commit(void);
+void fx_trunks_begin(void);
+/* One address of a trunk; port 0: any. */
+int fx_trunks_add(const char *name, const char *ip, uint32_t port, uint32_t transports, uint32_t rate);
+void fx_trunks_commit(void);
+int fx_heard_set(const char *networks); /* whatever comes from elsewhere, except from a trunk, is dropped in silence */
+void fx_exceptions_begin(void);
+/* A network with a rate of its own, for all of it together; it is never banned. */
+int fx_exceptions_add(const char *network, uint32_t rate, uint32_t burst);
+void fx_exceptions_commit(void);
+int fx_scanners_set(const char *agents); /* parts of User-Agents, one a line, lower case */
+
+/* ---- sources with a working binding ---- */
+int fx_bound_set(const char *ip, uint32_t port, const char *username, uint32_t seconds);
+int fx_bound_drop(const char *ip, uint32_t port);
+
+/* ---- who sent an INVITE that passed ---- */
+struct fx_identity {
+    char call_id[FX_CALL_ID_MAX];
+    char username[FX_NAME_MAX]; /* "" unless an extension */
+    char trunk[FX_NAME_MAX];    /* "" unless a trunk */
+    char ip[FX_IP_TEXT];
+    uint32_t port, transport;
+};
+int fx_identity_find(const char *call_id, struct fx_identity *out);
+
+/* ---- bans ---- */
+struct fx_ban {
+    char ip[FX_IP_TEXT];
+    uint32_t seconds, level; /* seconds left */
+};
+int fx_bans(struct fx_ban *out, int room);
+int fx_ban_set(const char *ip, uint32_t seconds, uint32_t level); /* 0 seconds: lift it */
+
+/* ---- counters ---- */
+int fx_counters(void);
+const char *fx_counter_name(int index);
+uint64_t fx_counter(int index);
+
+/* ---- pieces that tests reach for ---- */
+/* Digest response (RFC 7616 3.4.1) as hex into `out` (65 bytes); algorithm 0 = MD5, 1 = SHA-256; qop "" = RFC 2069. */
+int fx_digest(int algorithm, const char *ha1, const char *method, const char *uri, const char *nonce, const char *nc,
+              const char *cnonce, const char *qop, char *out);
+int fx_examine(const char *message, uint32_t length, int known); /* verdict as a counter's index */
+
+#endif

@@ -1,0 +1,164 @@
+"""The registrar: every extension's bindings, kept over a restart, ended when their time is over.
+
+Not responsible for the rules (register.py) nor for authentication (native/auth.c).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from firmware.clock import Clock
+from firmware.sip.bindings import Binding, BindingStore, Source
+from firmware.sip.register import Answer, Request, Rules, refreshed, register
+
+SAVE_AGAIN_S = 1800  # a mere refresh is written this seldom, to spare the flash; see `_still_likely`
+
+log = logging.getLogger(__name__)
+
+
+class BoundSources(Protocol):
+    """The guard's list of sources with a working binding."""
+
+    def bound(self, source: Source, extension: str, seconds: int) -> None: ...
+    def unbound(self, source: Source) -> None: ...
+
+
+def _still_likely(binding: Binding, now: datetime) -> bool:
+    """Whether a stored binding is worth trying: it may have been refreshed since it was written."""
+    return now < binding.expires_at + timedelta(seconds=SAVE_AGAIN_S)
+
+
+class Registrar:
+    """`start` on the loop, then hand each request to `answer`."""
+
+    def __init__(self, store: BindingStore, clock: Clock, sources: BoundSources, rules: Rules | None = None) -> None:
+        self._store, self._clock, self._sources = store, clock, sources
+        self._rules = rules or Rules()
+        self._devices_max: Mapping[str, int] = {}
+        self._bindings: dict[str, tuple[Binding, ...]] = {}
+        self._ends_s: dict[tuple[str, str], float] = {}  # monotonic: wall time may jump
+        self._saved_s: dict[tuple[str, str], float] = {}
+        self._watchers: list[Callable[[str], None]] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def contacts(self, extension: str) -> list[Binding]:
+        """The extension's devices, the one that registered last at the end."""
+        return list(self._bindings.get(extension, ()))
+
+    def extensions(self) -> list[str]:
+        """Those with a device, sorted."""
+        return sorted(extension for extension, bindings in self._bindings.items() if bindings)
+
+    def watch(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call `callback` with an extension whose devices have come, gone or moved. Returns the call that ends it."""
+        self._watchers.append(callback)
+
+        def stop() -> None:
+            if callback in self._watchers:
+                self._watchers.remove(callback)
+
+        return stop
+
+    def configure(self, rules: Rules, devices_max: Mapping[str, int]) -> None:
+        """New settings. Bindings of extensions that are no longer in `devices_max` end."""
+        self._rules, self._devices_max = rules, dict(devices_max)
+        for extension in [name for name in self._bindings if name not in devices_max]:
+            self._replace(extension, ())
+
+    def start(self) -> None:
+        """Take over what the store remembers: it works at once, without anybody registering anew."""
+        now = self._clock.now()
+        loaded: dict[str, list[Binding]] = {}
+        for binding in self._store.load():
+            if _still_likely(binding, now) and binding.extension in self._devices_max:
+                loaded.setdefault(binding.extension, []).append(refreshed(binding, now))
+            else:
+                self._store.remove(binding.extension, binding.contact)
+        for extension, bindings in loaded.items():
+            self._replace(extension, tuple(bindings))
+
+    def answer(self, request: Request) -> Answer:
+        """Decide about a REGISTER and carry it out."""
+        extension = request.username
+        devices_max = self._devices_max.get(extension, self._rules.max_registrations)
+        rules = replace(self._rules, max_registrations=devices_max)
+        decided = register(self._bindings.get(extension, ()), request, rules, self._clock.now())
+        if decided.status == 200:
+            self._replace(extension, decided.bindings)
+        else:
+            log.warning("%s: registration from %s refused: %d", extension, request.source.ip, decided.status)
+        return decided
+
+    def _replace(self, extension: str, after: tuple[Binding, ...]) -> None:
+        before = {binding.contact: binding for binding in self._bindings.get(extension, ())}
+        if after:
+            self._bindings[extension] = after
+        else:
+            self._bindings.pop(extension, None)
+        kept = {binding.contact for binding in after}
+        changed = False
+        for contact, binding in before.items():
+            if contact not in kept:
+                self._ended(binding)
+                changed = True
+        for binding in after:
+            changed |= self._entered(before.get(binding.contact), binding)
+        self._arm()
+        if changed:
+            for watcher in tuple(self._watchers):
+                watcher(extension)
+
+    def _entered(self, before: Binding | None, binding: Binding) -> bool:
+        """Record a new or refreshed binding; True when it changed where calls go."""
+        if before is binding:
+            return False
+        key, now_s = (binding.extension, binding.contact), self._clock.monotonic_s()
+        self._ends_s[key] = now_s + binding.granted_s
+        if before is not None and before.source != binding.source:
+            self._unbind(before.source)
+        self._sources.bound(binding.source, binding.extension, binding.granted_s)
+        moved = before is None or before.target != binding.target or before.source != binding.source
+        if moved or now_s - self._saved_s.get(key, 0.0) >= SAVE_AGAIN_S:
+            self._store.save(binding)
+            self._saved_s[key] = now_s
+        if moved:
+            source = binding.source
+            log.info(
+                "%s: device at %s:%d (%s), %s", binding.extension, source.ip, source.port, source.transport,
+                binding.user_agent,
+            )  # fmt: skip
+        return moved
+
+    def _ended(self, binding: Binding) -> None:
+        key = (binding.extension, binding.contact)
+        self._ends_s.pop(key, None)
+        self._saved_s.pop(key, None)
+        self._unbind(binding.source)
+        self._store.remove(*key)
+        log.info("%s: device at %s:%d is gone", binding.extension, binding.source.ip, binding.source.port)
+
+    def _unbind(self, source: Source) -> None:
+        """A gateway or a telephone with several lines has one source for several extensions."""
+        for bindings in self._bindings.values():
+            for binding in bindings:
+                if binding.source == source:
+                    return
+        self._sources.unbound(source)
+
+    def _arm(self) -> None:
+        """One timer for the binding that ends first. A refresh only moves ends away, so an armed one may stay."""
+        if self._timer is None and self._ends_s:
+            wait_s = max(0.0, min(self._ends_s.values()) - self._clock.monotonic_s())
+            self._timer = asyncio.get_running_loop().call_later(wait_s, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        now_s = self._clock.monotonic_s()
+        over = {key for key, end_s in self._ends_s.items() if end_s <= now_s}
+        for extension in {extension for extension, _contact in over}:
+            left = tuple(b for b in self._bindings[extension] if (extension, b.contact) not in over)
+            self._replace(extension, left)
+        self._arm()

@@ -1,0 +1,182 @@
+"""The SIP side of a box alone, in a process of its own: guard, digest, registrar, and pjsua2 that answers every call.
+
+Run as `python -m tests.system.sip_box HOST PORT STATE.json`. Reads one JSON command a line on standard input and writes
+one JSON answer a line; says `{"ready": true}` first.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from firmware.media.native import load_pjsua2
+
+load_pjsua2()
+
+import msgspec  # noqa: E402
+import pjsua2 as pj  # noqa: E402
+
+from firmware.clock import SystemClock  # noqa: E402
+from firmware.sip.bindings import Binding, Source  # noqa: E402
+from firmware.sip.digest import Account, ha1  # noqa: E402
+from firmware.sip.guard import Ban, TrunkSource  # noqa: E402
+from firmware.sip.hook import SipHook  # noqa: E402
+from firmware.sip.loop import PjSelector  # noqa: E402
+from firmware.sip.register import Rules  # noqa: E402
+from firmware.sip.registrar import Registrar  # noqa: E402
+from firmware.telephony.site.system import Limits  # noqa: E402
+
+REALM = "box-7f3a"
+
+
+class FileBindings:
+    """Bindings in a JSON file, written at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+
+    def load(self) -> Iterable[Binding]:
+        for row in self._kept.values():
+            times = {key: datetime.fromisoformat(row[key]) for key in ("since", "expires_at")}
+            yield Binding(**{**row, **times, "source": Source(**row["source"])})
+
+    def save(self, binding: Binding) -> None:
+        self._kept[f"{binding.extension} {binding.contact}"] = asdict(binding)
+        self._path.write_text(json.dumps(self._kept, default=str))
+
+    def remove(self, extension: str, contact: str) -> None:
+        self._kept.pop(f"{extension} {contact}", None)
+        self._path.write_text(json.dumps(self._kept, default=str))
+
+
+class Call(pj.Call):  # type: ignore[misc]
+    def onCallState(self, prm: Any) -> None:
+        info = self.getInfo()
+        box.states.append([info.callIdString, info.stateText])
+        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            asyncio.get_running_loop().call_soon(box.calls.discard, self)
+
+
+class Line(pj.Account):  # type: ignore[misc]
+    def onIncomingCall(self, prm: Any) -> None:
+        call = Call(self, prm.callId)
+        box.calls.add(call)
+        identity = box.hook.take_identity(call.getInfo().callIdString)
+        box.invites.append([call.getInfo().callIdString, asdict(identity) if identity else None])
+        answer = pj.CallOpParam()
+        answer.statusCode = 200 if box.answering else 180
+        call.answer(answer)
+
+
+class Box:
+    def __init__(self, host: str, port: int, state: Path) -> None:
+        self.calls: set[Call] = set()
+        self.invites: list[Any] = []
+        self.states: list[Any] = []
+        self.answering = True
+        self.endpoint = pj.Endpoint()
+        self.endpoint.libCreate()
+        self._init()
+        self.hook = SipHook(lambda request: self.registrar.answer(request))
+        self.hook.install(REALM)
+        self.registrar = Registrar(FileBindings(state), SystemClock(), self.hook)
+        self._listen(host, port)
+
+    def _init(self) -> None:
+        config = pj.EpConfig()
+        config.uaConfig.threadCnt, config.uaConfig.mainThreadOnly, config.uaConfig.maxCalls = 0, True, 200
+        config.logConfig.level = config.logConfig.consoleLevel = int(os.environ.get("SIP_LOG", "1"))
+        config.medConfig.threadCnt, config.medConfig.noVad = 1, True
+        self.endpoint.libInit(config)
+        self.endpoint.audDevManager().setNoDev()
+
+    def _listen(self, host: str, port: int) -> None:
+        for kind in (pj.PJSIP_TRANSPORT_UDP, pj.PJSIP_TRANSPORT_TCP):
+            transport = pj.TransportConfig()
+            transport.port, transport.boundAddress = port, host
+            self.endpoint.transportCreate(kind, transport)
+        self.endpoint.libStart()
+        self.line = Line()
+        account = pj.AccountConfig()
+        account.idUri = f"sip:box@{host}:{port}"
+        account.mediaConfig.transportConfig.boundAddress = host
+        account.mediaConfig.transportConfig.port = 20000
+        account.mediaConfig.transportConfig.randomizePort = True
+        account.mediaConfig.transportConfig.portRange = 10000
+        self.line.create(account)
+
+    def accounts(self, secrets: dict[str, str], **common: Any) -> None:
+        rows = []
+        for name, secret in secrets.items():
+            md5, sha256 = ha1(name, REALM, secret)
+            rows.append(Account(name, md5, sha256, **common))
+        self.hook.set_accounts(rows)
+        self.registrar.configure(Rules(), {row.username: row.max_registrations for row in rows})
+
+    def do(self, command: dict[str, Any]) -> Any:
+        match command.pop("do"):
+            case "accounts":
+                common = {k: tuple(v) if isinstance(v, list) else v for k, v in command.pop("common", {}).items()}
+                return self.accounts(command["secrets"], **common)
+            case "start":
+                return self.registrar.start()
+            case "trunks":
+                return self.hook.set_trunks(TrunkSource(**{**row, "addresses": tuple(row["addresses"])})
+                                            for row in command["rows"])  # fmt: skip
+            case "limits":
+                return self.hook.set_limits(msgspec.convert(command["limits"], Limits))
+            case "counters":
+                return self.hook.counters()
+            case "bans":
+                return [asdict(ban) for ban in self.hook.bans()]
+            case "ban":
+                return self.hook.restore_bans([Ban(**command)])
+            case "contacts":
+                return [asdict(binding) for binding in self.registrar.contacts(command["extension"])]
+            case "calls":
+                return {"invites": self.invites, "states": self.states}
+            case "answering":
+                self.answering = command["on"]
+                return None
+            case "call":
+                call = Call(self.line)
+                self.calls.add(call)
+                prm = pj.CallOpParam(True)
+                prm.opt.textCount = prm.opt.videoCount = 0
+                return call.makeCall(command["uri"], prm)
+            case "cpu":
+                times = os.times()
+                return times.user + times.system
+            case other:
+                raise ValueError(f"no command {other!r}")
+
+
+def main() -> None:
+    global box
+    box = Box(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    loop = asyncio.SelectorEventLoop(PjSelector(box.endpoint))
+
+    def read() -> None:
+        line = sys.stdin.readline()
+        if not line:
+            os._exit(0)
+        try:
+            answer = {"ok": box.do(json.loads(line))}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer, default=str), flush=True)
+
+    loop.add_reader(sys.stdin, read)
+    asyncio.set_event_loop(loop)
+    print(json.dumps({"ready": True}), flush=True)
+    loop.run_forever()
+
+
+if __name__ == "__main__":
+    main()
