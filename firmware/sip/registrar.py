@@ -43,6 +43,7 @@ class Registrar:
         self._saved_s: dict[tuple[str, str], float] = {}
         self._watchers: list[Callable[[str], None]] = []
         self._timer: asyncio.TimerHandle | None = None
+        self._timer_s = 0.0  # monotonic, when it comes
 
     def contacts(self, extension: str) -> list[Binding]:
         """The extension's devices, the one that registered last at the end."""
@@ -106,7 +107,6 @@ class Registrar:
                 changed = True
         for binding in after:
             changed |= self._entered(before.get(binding.contact), binding)
-        self._arm()
         if changed:
             for watcher in tuple(self._watchers):
                 watcher(extension)
@@ -117,6 +117,7 @@ class Registrar:
             return False
         key, now_s = (binding.extension, binding.contact), self._clock.monotonic_s()
         self._ends_s[key] = now_s + binding.granted_s
+        self._arm(self._ends_s[key])
         if before is not None and before.source != binding.source:
             self._unbind(before.source)
         self._sources.bound(binding.source, binding.extension, binding.granted_s)
@@ -148,11 +149,15 @@ class Registrar:
                     return
         self._sources.unbound(source)
 
-    def _arm(self) -> None:
-        """One timer for the binding that ends first. A refresh only moves ends away, so an armed one may stay."""
-        if self._timer is None and self._ends_s:
-            wait_s = max(0.0, min(self._ends_s.values()) - self._clock.monotonic_s())
-            self._timer = asyncio.get_running_loop().call_later(wait_s, self._expire)
+    def _arm(self, end_s: float) -> None:
+        """One timer serves all; it may come too early for a binding that was refreshed, never too late."""
+        if self._timer is not None:
+            if end_s >= self._timer_s:
+                return
+            self._timer.cancel()
+        self._timer_s = end_s
+        wait_s = max(0.0, end_s - self._clock.monotonic_s())
+        self._timer = asyncio.get_running_loop().call_later(wait_s, self._expire)
 
     def _expire(self) -> None:
         self._timer = None
@@ -161,4 +166,5 @@ class Registrar:
         for extension in {extension for extension, _contact in over}:
             left = tuple(b for b in self._bindings[extension] if (extension, b.contact) not in over)
             self._replace(extension, left)
-        self._arm()
+        if self._ends_s:
+            self._arm(min(self._ends_s.values()))

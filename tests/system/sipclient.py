@@ -1,7 +1,7 @@
 """A SIP telephone made of one raw socket: it can be wrong on purpose, which no library can.
 
-`Wire` sends and reads messages; `Phone` registers, calls, answers and hangs up with digest authentication. Blocking, with
-time-outs, meant for tests that watch a box from outside. Not responsible for audio.
+`Wire` sends and receives messages; `Phone` registers, calls, answers and hangs up with digest authentication. Blocking,
+with time-outs, meant for tests that watch a box from outside. Not responsible for audio.
 """
 
 import hashlib
