@@ -24,13 +24,18 @@ class Faults:
         return value
 
 
-class SimChip(Protocol):
-    """A chip on the simulated bus."""
-
-    faults: Faults
+class SpiDevice(Protocol):
+    """What hangs on one chip select."""
 
     def clock_byte(self, byte: int) -> int:
         """One byte in, one out, whether or not chip select rises between bytes."""
+
+
+class SimChip(Protocol):
+    """A line chip of the simulated board."""
+
+    faults: Faults
+    driver_bugs: list[str]  # what a real chip would have punished
 
     def set_reset(self, low: bool) -> None: ...
     def set_clock(self, running: bool) -> None:
@@ -39,3 +44,26 @@ class SimChip(Protocol):
     @property
     def interrupt(self) -> bool:
         """Whether the chip pulls its interrupt pin low."""
+
+    def audio(self) -> "AudioPath":
+        """How it passes audio now."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioPath:
+    """How a chip passes audio: channels of the PCM highway (None: none) and linear gains (0: mute)."""
+
+    to_box: int | None = None
+    from_box: int | None = None
+    gain_to_box: float = 0.0
+    gain_to_line: float = 0.0
+    loopback: bool = False  # what the box plays comes back to it
+
+
+def gain(decibels: float) -> float:
+    return float(10 ** (decibels / 20))
+
+
+def channel(start: int) -> int | None:
+    """Channel of a 16-bit slot that starts at this PCLK after FSYNC (16n + 1, DSP_A); None for any other start."""
+    return (start - 1) // 16 if start % 16 == 1 else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from firmware.chips.register import RegisterFile
 from firmware.chips.si3050 import registers as r
-from firmware.chips.simchip import Faults
+from firmware.chips.simchip import AudioPath, Faults, channel, gain
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import OfficeWires
 
@@ -84,6 +84,31 @@ class Si3050Sim:
             self._regs[r.LINE_SIDE] = 0
             self._hook(False)
             self._latch(r.LINK)
+
+    def audio(self) -> AudioPath:
+        """PCM slots, gains of R38-41, mutes of R15, loopback DDL. On-hook the line is only heard (ONHM)."""
+        regs = self._regs
+        if regs[r.PCM_MODE] & 0xB8 != 0xB8 or self.faults.absent or not self._linked:  # linear, enabled
+            return AudioPath()
+        heard = self.wires.off_hook or regs[r.DAA_CONTROL_1] & r.ONHM
+        return AudioPath(
+            to_box=channel(regs[r.PCM_TXS_LOW] | regs[r.PCM_TXS_LOW + 1] << 8),
+            from_box=channel(regs[r.PCM_RXS_LOW] | regs[r.PCM_RXS_LOW + 1] << 8),
+            # R39/41 set the way from the line (receive), R38/40 the way to it.
+            gain_to_box=self._gain(r.RX_GAIN, r.RX_GAIN_FINE) if heard and not regs[r.TX_RX_MUTE] & 0x08 else 0.0,
+            gain_to_line=self._gain(r.TX_GAIN, r.TX_GAIN_FINE)
+            if self.wires.off_hook and not regs[r.TX_RX_MUTE] & 0x80
+            else 0.0,
+            loopback=bool(regs[r.DAA_CONTROL_3] & 0x01),
+        )
+
+    def _gain(self, coarse: int, fine: int) -> float:
+        """Decibels, and tenths of them; bit 4 attenuates."""
+        total = 0.0
+        for number, unit in ((coarse, 1.0), (fine, 0.1)):
+            value = self._regs[number]
+            total += (-1 if value & 0x10 else 1) * (value & 0x0F) * unit
+        return gain(total)
 
     # ---- registers that measure ----
     def _value(self, number: int) -> int:

@@ -191,10 +191,10 @@ def _connect(chip: Si321xRegisters, setting: Setting) -> None:
     """PCM highway, line feed, interrupts."""
     start = setting.slot * SLOT_BITS + 1  # DSP_A: data begins one PCLK after FSYNC
     for number, value in (
-        (2, start & 0xFF),
-        (3, start >> 8),
-        (4, start & 0xFF),
-        (5, start >> 8),
+        (r.TXS, start & 0xFF),
+        (r.TXS + 1, start >> 8),
+        (r.RXS, start & 0xFF),
+        (r.RXS + 1, start >> 8),
         (r.PCM_MODE, 0x3D),  # enabled, linear, 16 bit, released on the falling edge
         (r.IRQ_TIMERS, 0xFF),
         (r.IRQ_LINE, 0xFF),

@@ -1,6 +1,6 @@
 """What speaks into a simulated line: tones with a cadence, keys, files, whole prepared sounds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -21,18 +21,16 @@ class Source(Protocol):
 
 
 class Sound:
-    """A prepared sound, played once; `ended` runs when its last sample has been read."""
+    """A prepared sound, played once."""
 
-    def __init__(self, samples: Samples, ended: Callable[[], None] = lambda: None) -> None:
-        self._samples, self._at, self._ended = samples, 0, ended
+    def __init__(self, samples: Samples) -> None:
+        self._samples, self._at = samples, 0
 
     def read(self, count: int) -> Samples | None:
         if self._at >= self._samples.size:
             return None
         part = self._samples[self._at : self._at + count]
         self._at += count
-        if self._at >= self._samples.size:
-            self._ended()
         return part if part.size == count else np.concatenate((part, silence(count - part.size)))
 
 
