@@ -44,7 +44,8 @@ class ExtensionSip(Part, frozen=True, kw_only=True):
         ),
     ] = None
     ha1: Annotated[
-        Ha1 | None, about("Digests of the register password", "Given in place of `secret`, with `sip.realm`.")
+        Ha1 | None,
+        about("Digests of the register password", "Given in place of `secret`, with `sip.realm`.", secret=True),
     ] = None
     transport: Annotated[
         tuple[Transport, ...], about("Transports", "By which transports its devices may register.", min_length=1)

@@ -1,14 +1,21 @@
-"""Digests of SIP passwords: what the box keeps instead of them (security.md 3.2).
+"""Secrets of a site: digests in place of SIP passwords (security.md 3.2), and keeping what a file does not give.
 
 Not responsible for challenging or checking a device (`firmware.sip`).
 """
 
 import hashlib
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
-import msgspec
+from msgspec import inspect
+from msgspec.structs import replace
 
-from firmware.telephony.site.extension import Extension, Ha1
+from firmware.telephony.site.about import Part
+from firmware.telephony.site.describe import settings
+from firmware.telephony.site.extension import Extension, ExtensionSip, Ha1
 from firmware.telephony.site.root import Site
+
+_SomePart = TypeVar("_SomePart", bound=Part)
 
 
 def ha1(user: str, realm: str, secret: str) -> Ha1:
@@ -18,16 +25,60 @@ def ha1(user: str, realm: str, secret: str) -> Ha1:
     return Ha1(md5=md5, sha256=hashlib.sha256(text).hexdigest())
 
 
-def without_secrets(site: Site, realm: str) -> Site:
-    """The same site with every register password replaced by its digests for `realm`."""
-    sip = msgspec.structs.replace(site.sip, realm=realm)
+def without_passwords(site: Site, realm: str) -> Site:
+    """The same site with `realm`, every register password replaced by its digests."""
     extensions = tuple(_digested(extension, realm) for extension in site.extensions)
-    return msgspec.structs.replace(site, sip=sip, extensions=extensions)
+    return replace(site, sip=replace(site.sip, realm=realm), extensions=extensions)
 
 
 def _digested(extension: Extension, realm: str) -> Extension:
     if extension.sip is None or extension.sip.secret is None:
         return extension
     digests = ha1(extension.number, realm, extension.sip.secret)
-    sip = msgspec.structs.replace(extension.sip, secret=None, ha1=digests)
-    return msgspec.structs.replace(extension, sip=sip)
+    return replace(extension, sip=replace(extension.sip, secret=None, ha1=digests))
+
+
+def keeping(new: Site, old: Site) -> Site:
+    """`new` with the secrets of `old` where the same extension, trunk or room gives none.
+
+    So a file that was exported without secrets can be imported again. Digests hold for one realm: with another realm
+    they are not kept.
+    """
+    same_realm = new.sip.realm in (None, old.sip.realm)
+    return _kept(new, old if same_realm else _without_digests(old))
+
+
+def _without_digests(site: Site) -> Site:
+    extensions = tuple(
+        replace(one, sip=replace(one.sip, ha1=None)) if one.sip is not None else one for one in site.extensions
+    )
+    return replace(site, extensions=extensions)
+
+
+def _kept(new: _SomePart, old: Part | None) -> _SomePart:
+    if type(new) is not type(old):
+        return new
+    section = inspect.type_info(type(new))
+    assert isinstance(section, inspect.StructType)
+    changes: dict[str, Any] = {}
+    for setting in settings(section):
+        value, before = getattr(new, setting.key), getattr(old, setting.key)
+        if setting.secret:
+            if value is None and before is not None:
+                changes[setting.key] = before
+        elif isinstance(value, Part):
+            changes[setting.key] = _kept(value, before)
+        elif isinstance(value, tuple) and value and isinstance(value[0], Part):
+            changes[setting.key] = _kept_each(value, before)
+    if isinstance(new, ExtensionSip) and new.secret is not None:
+        changes.pop("ha1", None)
+    return replace(new, **changes)
+
+
+def _kept_each(new: Iterable[Part], old: Iterable[Part]) -> tuple[Part, ...]:
+    by_name = {_identity(one): one for one in old}
+    return tuple(_kept(one, by_name.get(_identity(one))) for one in new)
+
+
+def _identity(part: Part) -> tuple[str, ...]:
+    return tuple(str(getattr(part, key)) for key in ("number", "name") if key in part.__struct_fields__)[:1]
