@@ -7,13 +7,14 @@ import asyncio
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from firmware.calls.audio import audio_of, overheard, say
 from firmware.calls.call import Call
 from firmware.calls.devices import Devices
+from firmware.calls.dialling import dialled_number
 from firmware.calls.feature import Addresses, Feature, Phrases, Session
 from firmware.calls.leg import Cause, Leg, LegState
 from firmware.calls.ring import NotAnswered, ring
@@ -21,6 +22,7 @@ from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.talk import talk
 from firmware.clock import Clock
 from firmware.media import Media
+from firmware.telephony.country import Tone
 from firmware.telephony.decision import (
     CallTrunks,
     FromExtension,
@@ -28,6 +30,7 @@ from firmware.telephony.decision import (
     Goto,
     Live,
     Outcome,
+    Port,
     Reason,
     Reject,
     Request,
@@ -71,17 +74,34 @@ class Exchange:
 
     def incoming(self, leg: Leg) -> None:
         """A leg that wants to be connected; `leg.dialled` is complete."""
-        task = asyncio.get_running_loop().create_task(self.serve(leg), name=f"call of {leg.id}")
+        self._start(self.serve(leg, leg.dialled), leg)
+
+    def lifted(self, leg: Leg, dial_tone: Tone) -> None:
+        """A telephone that was lifted: it dials first."""
+        self._start(self._originate(leg, dial_tone), leg)
+
+    def _start(self, work: Coroutine[None, None, None], leg: Leg) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"call of {leg.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def serve(self, leg: Leg) -> None:
+    async def _originate(self, leg: Leg, dial_tone: Tone) -> None:
+        number = None
+        with suppress(HungUp), self._occupied(leg.party.extension):
+            async with while_up(leg):
+                number = await dialled_number(leg, self._media, self._plan, dial_tone)
+        if number is not None and not leg.signals.gone:
+            await self.serve(leg, number)
+        else:
+            leg.hang_up(Cause.NO_ANSWER)  # nothing dialled in time: the telephone hears busy until it is put back (H8)
+
+    async def serve(self, leg: Leg, dialled: str) -> None:
         """Carry one call to its end, whatever that is; returns when nothing is left of it."""
         party = leg.party
         source = FromTrunk(party.trunk, party.number) if party.trunk else FromExtension(party.extension or party.number)
-        call = Call(uuid.uuid4().hex, leg, source, leg.dialled, self._clock.now())
+        call = Call(uuid.uuid4().hex, leg, source, dialled, self._clock.now())
         self.calls[call.id] = call
-        log.info("%s call from %s to %s by %s", call.id[:8], party.number, leg.dialled, leg.id)
+        log.info("%s call from %s to %s by %s", call.id[:8], party.number, dialled, leg.id)
         try:
             with self._occupied(party.extension):
                 await self._connect(call)
@@ -166,7 +186,8 @@ class Exchange:
     async def _ring_extension(self, call: Call, action: RingExtension) -> Outcome | None:
         legs = self._devices.ring(action.number, action.devices, call.caller)
         if not legs:
-            return Outcome.BUSY if self._busy[action.number] else Outcome.UNREACHABLE
+            off_hook = any(isinstance(device, Port) for device in action.devices)
+            return Outcome.BUSY if off_hook else Outcome.UNREACHABLE
         with self._occupied(action.number):
             return await self._ring_and_talk(call, legs, action.ring_s, action.number)
 

@@ -22,6 +22,7 @@ from firmware.sip.loop import PjSelector, posts_errors
 MAX_CALLS = 500
 FRAME_MS = 10
 PTIME_MS = 20
+KINDS = {"udp": pj.PJSIP_TRANSPORT_UDP, "tcp": pj.PJSIP_TRANSPORT_TCP}
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +32,22 @@ class SipPortInUse(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """A transport at an address; host "0.0.0.0" is every address."""
+
+    transport: str  # udp, tcp
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port} ({self.transport})"
+
+
+@dataclass(frozen=True, slots=True)
 class SipSettings:
     """What the endpoint needs of the site file and the command line."""
 
-    host: str  # "" listens on every address
-    port: int
+    listen: tuple[Listen, ...]
     domain: str  # host part of the box's own addresses in From
     rtp_ports: tuple[int, int] = (16384, 32767)
     codecs: tuple[str, ...] = ("PCMA", "PCMU", "G722", "opus")
@@ -51,10 +63,18 @@ class Invite:
     to_user: str
     from_user: str
     from_name: str
-    source: str  # address:port
 
 
-def parse_invite(text: str, source: str) -> Invite:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who sent an INVITE and what it is to reach."""
+
+    party: Party
+    dialled: str
+    source: str  # IP address
+
+
+def parse_invite(text: str) -> Invite:
     """The fields of an INVITE's text; what cannot be read is empty."""
     head = text.split("\r\n\r\n", 1)[0]
 
@@ -75,7 +95,6 @@ def parse_invite(text: str, source: str) -> Invite:
         to_user=user(header("To", "t")),
         from_user=user(sender),
         from_name=re.sub(r"\\(.)", r"\1", name),
-        source=source,
     )
 
 
@@ -95,7 +114,7 @@ class Account(pj.Account):  # type: ignore[misc]  # pjsua2 is not typed
 
 
 class SipEndpoint:
-    """Start with `open`, then `run` the loop that it makes."""
+    """Start with `open`, run the loop that it makes, then `listen` and `serve`."""
 
     def __init__(self, settings: SipSettings) -> None:
         self._settings = settings
@@ -103,9 +122,8 @@ class SipEndpoint:
         self.pj.libCreate()
         self.legs: dict[str, SipLeg] = {}
         self._calls: set[_Call] = set()  # owns each call until DISCONNECTED: destroying one hangs it up
-        self._transports: dict[str, int] = {}
-        self._incoming: Callable[[SipLeg, Invite], None] = lambda leg, _invite: leg.hang_up()
-        self._party_of: Callable[[Invite], tuple[Party, str] | None] = lambda _invite: None
+        self._incoming: Callable[[SipLeg], None] = lambda leg: leg.hang_up()
+        self._known: Callable[[Invite], Known | None] = lambda _invite: None
         self._media: Media | None = None
         self._box: Account | None = None
 
@@ -146,14 +164,13 @@ class SipEndpoint:
     def listen(self) -> None:
         """Bind UDP and TCP and create the box's own account. After the guard was installed."""
         self.pj.libStart()
-        for name, kind in (("udp", pj.PJSIP_TRANSPORT_UDP), ("tcp", pj.PJSIP_TRANSPORT_TCP)):
+        for place in self._settings.listen:
             config = pj.TransportConfig()
-            config.port, config.boundAddress = self._settings.port, self._settings.host
+            config.port, config.boundAddress = place.port, place.host
             try:
-                self._transports[name] = self.pj.transportCreate(kind, config)
+                self.pj.transportCreate(KINDS[place.transport], config)
             except pj.Error as error:
-                where = f"{self._settings.host or '0.0.0.0'}:{self._settings.port}"  # noqa: S104
-                raise SipPortInUse(f"SIP {name} {where} cannot be opened: {error.reason}") from error
+                raise SipPortInUse(f"SIP address {place} cannot be opened: {error.reason}") from error
         self._box = Account(self)
         self._box.create(self._account_config(f"sip:fxbox@{self.domain}"))
 
@@ -161,7 +178,8 @@ class SipEndpoint:
         config = pj.AccountConfig()
         config.idUri = uri
         rtp = config.mediaConfig.transportConfig
-        rtp.boundAddress = self._settings.host
+        hosts = {place.host for place in self._settings.listen}
+        rtp.boundAddress = hosts.pop() if len(hosts) == 1 else ""
         rtp.port = self._settings.rtp_ports[0]
         rtp.portRange = self._settings.rtp_ports[1] - self._settings.rtp_ports[0]
         rtp.randomizePort = True
@@ -182,26 +200,25 @@ class SipEndpoint:
     def serve(
         self,
         media: Media,
-        party_of: Callable[[Invite], tuple[Party, str] | None],
+        known: Callable[[Invite], Known | None],
         incoming: Callable[[SipLeg], None],
     ) -> None:
-        """Hand incoming calls to `incoming`. `party_of` says who calls and what was dialled, None to refuse."""
-        self._media, self._party_of = media, party_of
-        self._incoming = lambda leg, _invite: incoming(leg)
+        """Hand incoming calls to `incoming`. `known` says who calls, None to refuse."""
+        self._media, self._known, self._incoming = media, known, incoming
 
     def on_incoming(self, account: Account, prm: Any) -> None:
         call = self._own(_Call(account, prm.callId))  # must exist before this returns, or pjsua2 answers 500
-        invite = parse_invite(prm.rdata.wholeMsg, prm.rdata.srcAddress)
-        known = self._party_of(invite) if self._media is not None else None
-        if known is None or self._media is None:
+        invite = parse_invite(prm.rdata.wholeMsg)
+        known = self._known(invite)
+        if known is None:
             refuse = pj.CallOpParam()
-            refuse.statusCode = 403 if self._media is not None else 503
+            refuse.statusCode = 403
             call.hangup(refuse)
             return
-        party, dialled = known
-        leg = self._leg(call, Direction.INCOMING, party, dialled, invite.source.rpartition(":")[0])
+        party, dialled = known.party, known.dialled
+        leg = self._leg(call, Direction.INCOMING, party, dialled, known.source)
         log.info("%s incoming from %s, dialled %s", leg.id, party.number, dialled)
-        self._incoming(leg, invite)
+        self._incoming(leg)
 
     def call(
         self, target: str, party: Party, dialled: str, *, from_uri: str, account: Account | None = None,
@@ -247,8 +264,18 @@ class SipEndpoint:
             self.legs.pop(call.leg.id, None)
         asyncio.get_running_loop().call_soon(self._calls.discard, call)
 
-    def run(self) -> asyncio.SelectorEventLoop:
-        return asyncio.SelectorEventLoop(PjSelector(self.pj))
+    @property
+    def listening(self) -> tuple[Listen, ...]:
+        return self._settings.listen
+
+    def new_loop(self) -> asyncio.SelectorEventLoop:
+        """The loop that everything of the core runs in."""
+        self._selector = PjSelector(self.pj)
+        return asyncio.SelectorEventLoop(self._selector)
+
+    def turns(self) -> int:
+        """How often the loop has turned: it stands still when something blocks it."""
+        return self._selector.turns
 
 
 def nameservers(path: Path = Path("/etc/resolv.conf")) -> list[str]:

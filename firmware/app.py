@@ -1,0 +1,295 @@
+"""The core's process: the one place that knows concrete classes. It builds the parts, connects them and runs the loop.
+
+Not here: any decision about a call, a line or a message.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware.media import native
+
+native.load_pjsua2()  # before anything of firmware.sip imports pjsua2
+
+# ruff: noqa: E402
+from firmware.api.answers import Answers
+from firmware.api.events import Events
+from firmware.api.login import Doorkeeper
+from firmware.api.passwords import Passwords
+from firmware.api.server import AlreadyRunning, Server
+from firmware.api.sessions import Sessions
+from firmware.calls.exchange import Exchange
+from firmware.calls.leg import Party
+from firmware.clock import SystemClock
+from firmware.contract.events import Change, ChecksChanged, LineChanged, RegistrationChanged
+from firmware.contract.heartbeat import EVERY_S, Heart
+from firmware.devices import BoxDevices, fxo_trunks, party_of
+from firmware.features import discover
+from firmware.hal.open import open_hal
+from firmware.lines.board import LineBoard
+from firmware.lines.boardfile import BoardFileError, load_board
+from firmware.lines.outside_line import OutsideLine
+from firmware.lines.telephone import Telephone, TelephoneLeg
+from firmware.log import start_log
+from firmware.media.bridge import Bridge
+from firmware.media.pcm import Pcm
+from firmware.media.pcm.alsa import AlsaPcm
+from firmware.media.pcm.none import NoPcm
+from firmware.media.pcm.sim import SimPcm
+from firmware.media.prompts import Prompts
+from firmware.media.pump import Pump
+from firmware.net.addresses import KernelAddresses
+from firmware.sip.bindings import Binding
+from firmware.sip.digest import Account
+from firmware.sip.endpoint import Listen, SipEndpoint, SipPortInUse, SipSettings
+from firmware.sip.hook import SipHook
+from firmware.sip.register import Rules
+from firmware.sip.registrar import Registrar
+from firmware.sip.trunks import Trunks
+from firmware.status import BoxStatus
+from firmware.store.history import History
+from firmware.store.kept import Kept
+from firmware.store.settings import InUse, Settings
+from firmware.store.storage import Unreadable
+from firmware.telephony.country import load_country
+from firmware.telephony.numbering import Plan
+from firmware.telephony.site import Site, SipTrunk
+
+GOODBYE_S = 0.3  # time for the BYEs of a clean stop
+SHARE = Path(sys.prefix) / "share" / "fxbox"
+CODECS = {"pcma": "PCMA", "pcmu": "PCMU", "g722": "G722", "opus": "opus"}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line, as the supervisor gives it."""
+
+    data: Path
+    board: str
+    sip: str | None  # host:port, in place of the site's addresses
+    heartbeat_fd: int | None
+
+
+def parse(argv: list[str]) -> Options:
+    parser = argparse.ArgumentParser(prog="fxbox core")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--board", required=True)
+    parser.add_argument("--sip")
+    parser.add_argument("--heartbeat-fd", type=int)
+    given = parser.parse_args(argv)
+    return Options(given.data, given.board, given.sip, given.heartbeat_fd)
+
+
+def listen_at(site: Site, override: str | None) -> tuple[Listen, ...]:
+    """Where SIP is spoken: the command line's address on both transports, or those of the site."""
+    if override is not None:
+        host, _, port = override.rpartition(":")
+        return tuple(Listen(transport, host.strip("[]"), int(port)) for transport in ("udp", "tcp"))
+    places = (("udp", place) for place in site.sip.udp), (("tcp", place) for place in site.sip.tcp)
+    found = []
+    for transport, place in (pair for pairs in places for pair in pairs):
+        host, _, port = place.rpartition(":")
+        found.append(Listen(transport, host.strip("[]"), int(port)))
+    return tuple(found)
+
+
+def sip_settings(site: Site, override: str | None) -> SipSettings:
+    listen = listen_at(site, override)
+    first, _, last = site.sip.rtp_ports.partition("-")
+    own = [str(ip) for ip in KernelAddresses().lan() if ip.version == 4]
+    host = next((place.host for place in listen if place.host not in ("", "0.0.0.0", "::")), "")  # noqa: S104
+    codecs = tuple(CODECS[name] for name in site.sip.codecs)
+    return SipSettings(listen, host or (own[0] if own else "localhost"), (int(first), int(last)), codecs)
+
+
+def accounts(site: Site) -> list[Account]:
+    """Everyone who may log in by SIP."""
+    return [
+        Account(one.number, one.sip.ha1.md5, one.sip.ha1.sha256, True, one.sip.transport, one.sip.permitted,
+                one.sip.max_registrations)
+        for one in site.extensions
+        if one.sip is not None and one.sip.ha1 is not None
+    ]  # fmt: skip
+
+
+class Core:
+    """All parts of the core, built in the order in which they need each other. Made within the running loop."""
+
+    def __init__(self, options: Options, settings: Settings, endpoint: SipEndpoint, master: int) -> None:
+        site = settings.site
+        self._options, self._settings, self._endpoint = options, settings, endpoint
+        self._clock, self._country = SystemClock(), load_country(site.site.country)
+        plan = Plan(site, self._country.emergency)
+        self._library = native.load()
+        self._library.fx_clock_attach(master)
+        self._bridge = Bridge(self._library)
+        self._history = History(options.data)
+        self._kept = Kept(options.data / "registrations.sqlite", Binding, lambda one: (one.extension, one.contact))
+        self._hook = SipHook(lambda request: self._registrar.answer(request))
+        self._registrar = Registrar(self._kept, self._clock, self._hook)
+        self._trunks = Trunks(endpoint, self._hook.set_trunks)
+        self._devices = BoxDevices(plan, endpoint, self._hook, self._registrar, self._trunks)
+        music = self._bridge.play(sorted((SHARE / "moh").glob("*.wav")), repeat=True)
+        self._exchange = Exchange(
+            media=self._bridge, music=music.slot, devices=self._devices, plan=plan, features=discover(),
+            phrases=Prompts(SHARE / "prompts"), addresses=KernelAddresses(), clock=self._clock,
+            record=self._history.add,
+        )  # fmt: skip
+        self._board = load_board(options.board)
+        self._lines = LineBoard(self._board, open_hal(self._board, options.data / "run"), self._country)
+        self._pump = Pump(self._library, self._pcm(), lambda: endpoint.pj.libRegisterThread("pump"))
+        addresses = {"sip": ", ".join(str(place) for place in endpoint.listening)}
+        self._status = BoxStatus(
+            exchange=self._exchange, devices=self._devices, registrar=self._registrar, trunks=self._trunks,
+            clock=self._clock, addresses=addresses, counters=self._hook.counters, legs=lambda: len(endpoint.legs),
+            sip_version=endpoint.pj.libVersion().full,
+        )  # fmt: skip
+        self._passwords = Passwords()
+        sessions = Sessions(self._clock)
+        self._door = Doorkeeper(settings, sessions, self._passwords, self._clock)
+        self._events = Events(int(self._clock.now().timestamp()))
+        answers = Answers(self._status, self._events, sessions, self._door)
+        self._server = Server(options.data / "run" / "core.sock", answers)
+        self._stopped = asyncio.Event()
+
+    def _pcm(self) -> Pcm:
+        pcm = self._board.pcm
+        match pcm.backend:
+            case "sim":
+                return SimPcm(self._options.data / "run" / "pcm.sock", pcm.channels, pcm.period_samples)
+            case "alsa" | "aloop":
+                loop = asyncio.get_running_loop()
+                return AlsaPcm(
+                    pcm.capture, pcm.playback, pcm.channels, pcm.period_samples,
+                    lambda: loop.call_soon_threadsafe(self._lines.check_clocks),
+                )  # fmt: skip
+            case _:
+                return NoPcm(pcm.period_samples)
+
+    async def run(self, heart: Heart | None, turns: Callable[[], int]) -> None:
+        """Open everything, say ready, and beat until stopped."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stopped.set)
+        self._open_sip()
+        self._pump.start()
+        await self._open_lines()
+        claim = await self._door.claim()
+        await self._server.start()
+        if heart is not None:
+            heart.ready(self._status.status(self._events.position).addresses, claim)
+            loop.add_reader(heart.fileno(), self._on_supervisor, heart)
+        log.info("ready")
+        while not self._stopped.is_set():
+            if heart is not None:
+                heart.beat(loop=turns(), media=self._library.fx_ticks(), lines=self._lines.scan_count)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopped.wait(), EVERY_S)
+        await self._close()
+
+    def _open_sip(self) -> None:
+        site = self._settings.site
+        self._hook.install(self._settings.realm())
+        self._hook.set_limits(site.limits)
+        allowed = accounts(site)
+        self._hook.set_accounts(allowed)
+        rules = Rules(site.sip.min_expires_s, site.sip.max_expires_s, site.sip.default_expires_s)
+        self._registrar.configure(rules, {one.username: one.max_registrations for one in allowed})
+        self._registrar.watch(lambda extension: self._post(RegistrationChanged(self._status.registration(extension))))
+        self._registrar.start()
+        self._endpoint.listen()
+        self._endpoint.serve(self._bridge, self._devices.known, self._exchange.incoming)
+        self._trunks.start(trunk for trunk in site.trunks if isinstance(trunk, SipTrunk))
+
+    async def _open_lines(self) -> None:
+        await self._lines.start()
+        plan = self._exchange.plan
+        owners = {one.port: party_of(one) for one in plan.site.extensions if one.port}
+        for name, port in self._lines.fxs.items():
+            owner = owners.get(name, Party(number="", name=""))
+            telephone = Telephone(port, self._bridge, self._country, self._clock, owner, self._lifted)
+            self._devices.telephones[name] = telephone
+            port.watch(lambda _event, one=telephone: self._post(LineChanged(self._status.telephone(one))))
+        trunks = fxo_trunks(plan)
+        for name, line in self._lines.fxo.items():
+            if (trunk := trunks.get(name)) is not None:
+                outside = OutsideLine(
+                    line, self._bridge, self._country, self._clock, trunk, self._exchange.incoming
+                )
+                self._devices.outside[trunk.name] = outside
+                line.watch(lambda _event, one=outside: self._post(LineChanged(self._status.outside(one))))
+
+    def _lifted(self, leg: TelephoneLeg) -> None:
+        self._exchange.lifted(leg, self._country.tones["dial"])
+
+    def _post(self, change: Change) -> None:
+        self._events.post(change)
+
+    def _on_supervisor(self, heart: Heart) -> None:
+        checked = heart.received()
+        if checked is None:  # the supervisor has gone: so do we
+            asyncio.get_running_loop().remove_reader(heart.fileno())
+            return
+        if checked.checks != self._status.checks:
+            self._status.checks = checked.checks
+            self._post(ChecksChanged(checked.checks))
+
+    async def _close(self) -> None:
+        """End calls, tell the phones, write what is still in memory."""
+        log.info("stopping")
+        await self._exchange.close()
+        await self._server.stop()
+        await self._lines.close()
+        self._trunks.close()
+        await asyncio.sleep(GOODBYE_S)  # the loop sends the BYEs meanwhile
+        self._pump.close()
+        self._history.close()
+        self._kept.close()
+        self._settings.close()
+        self._passwords.close()
+
+
+def main(argv: list[str]) -> int:
+    options = parse(argv)
+    start_log("core", options.data / "log")
+    heart = Heart(options.heartbeat_fd) if options.heartbeat_fd is not None else None
+    try:
+        serve(options, heart)
+    except (InUse, Unreadable, SipPortInUse, AlreadyRunning, BoardFileError, RuntimeError, OSError) as error:
+        log.error("%s", error)
+        if heart is not None:
+            heart.failed(str(error))
+        return 1
+    return 0
+
+
+def serve(options: Options, heart: Heart | None) -> None:
+    """Run the core until it is told to stop."""
+    settings = Settings(options.data)
+    endpoint = SipEndpoint(sip_settings(settings.site, options.sip))
+    master = endpoint.open()
+    loop = endpoint.new_loop()
+
+    async def run() -> None:
+        core = Core(options, settings, endpoint, master)
+        gc.freeze()  # what is there now stays: the collector need not look at it again and again
+        await core.run(heart, endpoint.turns)
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(run())
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    logging.shutdown()
+    os._exit(code)  # pjsua2 tears itself down in an order that depends on the interpreter's: leave it to the kernel

@@ -1,0 +1,84 @@
+"""The telephones and lines of this box as `calls.devices.Devices`: SIP bindings, trunks, analog ports together."""
+
+from collections.abc import Iterable, Sequence
+
+from firmware.calls.leg import Leg, Party
+from firmware.lines.outside_line import OutsideLine
+from firmware.lines.telephone import Telephone
+from firmware.sip.endpoint import Invite, Known, SipEndpoint
+from firmware.sip.hook import SipHook
+from firmware.sip.registrar import Registrar
+from firmware.sip.trunks import Trunks, quoted
+from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
+from firmware.telephony.numbering import Plan, from_sip
+from firmware.telephony.site import Extension, FxoTrunk, SipTrunk
+
+
+class BoxDevices:
+    """Filled by the composition root as lines come up; `plan` is replaced when the site changes."""
+
+    def __init__(self, plan: Plan, endpoint: SipEndpoint, hook: SipHook, registrar: Registrar, trunks: Trunks) -> None:
+        self.plan = plan
+        self._endpoint, self._hook, self._registrar, self._trunks = endpoint, hook, registrar, trunks
+        self.telephones: dict[str, Telephone] = {}  # by port
+        self.outside: dict[str, OutsideLine] = {}  # by trunk
+
+    # -- outgoing -------------------------------------------------------------------------------------------------
+
+    def ring(self, extension: str, devices: Sequence[Port | SipDevices], caller: Party) -> list[Leg]:
+        legs: list[Leg] = []
+        for device in devices:
+            if isinstance(device, SipDevices):
+                legs.extend(self._ring_sip(device.extension, caller))
+            elif (telephone := self.telephones.get(device.name)) is not None and telephone.free:
+                legs.append(telephone.ring(caller))
+        return legs
+
+    def _ring_sip(self, extension: str, caller: Party) -> Iterable[Leg]:
+        party = party_of(self.plan.extensions[extension])
+        shown = caller.number or "anonymous"
+        sender = f'"{quoted(caller.name)}" <sip:{shown}@{self._endpoint.domain}>'
+        for binding in self._registrar.contacts(extension):
+            yield self._endpoint.call(binding.target, party, extension, from_uri=sender, source=binding.source.ip)
+
+    def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
+        line = self.outside.get(attempt.trunk)
+        if line is not None:
+            return line.call(attempt.digits) if line.free else None
+        return self._trunks.call(attempt.trunk, attempt.digits, caller)
+
+    def live(self) -> Live:
+        down = {name for name, line in self.outside.items() if not line.port.in_service or not line.port.line_present}
+        return Live(
+            registered=frozenset(self._registrar.extensions()),
+            ports_down=frozenset(name for name, one in self.telephones.items() if not one.port.in_service),
+            trunks_down=self._trunks.down() | down,
+        )
+
+    # -- incoming -------------------------------------------------------------------------------------------------
+
+    def known(self, invite: Invite) -> Known | None:
+        """Who sent an INVITE, by what the guard found out; its From counts only for a trunk's caller ID."""
+        identity = self._hook.take_identity(invite.call_id)
+        if identity is None:
+            return None
+        if identity.extension is not None:
+            extension = self.plan.extensions.get(identity.extension)
+            if extension is None:
+                return None
+            return Known(party_of(extension), from_sip(invite.user), identity.source.ip)
+        trunk = next((one for one in self.plan.site.trunks if one.name == identity.trunk), None)
+        if not isinstance(trunk, SipTrunk):
+            return None
+        did = from_sip(invite.to_user if trunk.did_from == "to" else invite.user)
+        number = "" if invite.from_user.lower() in ("anonymous", "unknown") else from_sip(invite.from_user)
+        return Known(Party(number, invite.from_name, trunk=trunk.name), did, identity.source.ip)
+
+
+def party_of(extension: Extension) -> Party:
+    return Party(extension.number, extension.name, extension=extension.number)
+
+
+def fxo_trunks(plan: Plan) -> dict[str, FxoTrunk]:
+    """Analog trunks by the port that they are plugged into."""
+    return {one.port: one for one in plan.site.trunks if isinstance(one, FxoTrunk)}

@@ -1,0 +1,160 @@
+"""The audio of a test telephone: sends a tone as G.711 A-law, keeps what comes, says what was heard.
+
+Sequence numbers and time stamps are checked too: a gap is a fault that nobody hears in an average.
+"""
+
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+RATE = 8000
+FRAME = 160
+PCMA = 8
+
+Samples = NDArray[np.int16]
+
+
+def _alaw_table() -> Samples:
+    """ITU-T G.711: the 16-bit value of each A-law byte."""
+    table = np.zeros(256, np.int16)
+    for byte in range(256):
+        code = byte ^ 0x55
+        exponent, mantissa = (code >> 4) & 7, code & 15
+        value = (mantissa << 4) + 8 if exponent == 0 else ((mantissa << 4) + 0x108) << (exponent - 1)
+        table[byte] = value if code & 0x80 else -value
+    return table
+
+
+DECODE = _alaw_table()
+_ORDER = np.argsort(DECODE, kind="stable")
+_SORTED = DECODE[_ORDER].astype(np.int32)
+
+
+def alaw(samples: Samples) -> bytes:
+    """Nearest A-law byte of each sample."""
+    at = np.clip(np.searchsorted(_SORTED, samples), 1, 255)
+    left, right = _SORTED[at - 1], _SORTED[at]
+    at = np.where(np.abs(samples - left) <= np.abs(right - samples), at - 1, at)
+    return bytes(_ORDER[at].astype(np.uint8))
+
+
+def tone(freqs_hz: tuple[float, ...], samples: int, level: int = 6000) -> Samples:
+    t = np.arange(samples) / RATE
+    return sum((level * np.sin(2 * np.pi * f * t) for f in freqs_hz), np.zeros(samples)).astype(np.int16)
+
+
+def strength(samples: Samples, freq_hz: float) -> float:
+    """Share of the power that lies within 15 Hz of a frequency, 0 to 1; 0 for silence."""
+    if len(samples) < 400 or np.sqrt(np.mean(samples.astype(float) ** 2)) < 20:
+        return 0.0
+    power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
+    freqs = np.fft.rfftfreq(len(samples), 1 / RATE)
+    return float(power[np.abs(freqs - freq_hz) <= 15].sum() / power.sum())
+
+
+@dataclass
+class Audio:
+    """One RTP socket. Use as a context manager: it sends `freq_hz` (silence when 0) all the while."""
+
+    freq_hz: float = 0.0
+    ip: str = "127.0.0.1"
+    event_type: int = 101
+    heard_events: list[str] = field(default_factory=list)
+    gaps: int = 0
+
+    def __post_init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((self.ip, 0))
+        self._socket.settimeout(0.2)
+        self.port = self._socket.getsockname()[1]
+        self.to: tuple[str, int] | None = None
+        self._frames: list[bytes] = []
+        self._stop = threading.Event()
+        self._next: int | None = None
+        self._event_time: int | None = None
+        self._sending = (int(time.monotonic() * 1000) & 0xFFFF, 0)
+        self._ssrc = id(self) & 0xFFFFFFFF
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=work, daemon=True) for work in (self._receive, self._send)]
+
+    def __enter__(self) -> "Audio":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        self._socket.close()
+
+    def connect(self, sdp: str) -> None:
+        """Send where this SDP says."""
+        ip = next(line[9:].strip() for line in sdp.splitlines() if line.startswith("c=IN IP4 "))
+        port = next(int(line.split()[1]) for line in sdp.splitlines() if line.startswith("m=audio "))
+        self.to = (ip, port)
+
+    def _receive(self) -> None:
+        while not self._stop.is_set():
+            try:
+                packet = self._socket.recv(2048)
+            except TimeoutError:
+                continue
+            kind, sequence, stamp = packet[1] & 127, *struct.unpack_from("!HI", packet, 2)
+            if self._next is not None and sequence != self._next:
+                self.gaps += 1
+            self._next = (sequence + 1) & 0xFFFF
+            if kind == PCMA:
+                with self._lock:
+                    self._frames.append(packet[12:])
+            elif kind not in (0, 13) and stamp != self._event_time:
+                self._event_time = stamp
+                self.heard_events.append("0123456789*#ABCD"[packet[12] & 15])
+
+    def _send(self) -> None:
+        due, at = time.monotonic(), 0
+        while not self._stop.is_set():
+            if self.to is not None:
+                samples = tone((self.freq_hz,), at + FRAME)[at:] if self.freq_hz else np.zeros(FRAME, np.int16)
+                self._packet(PCMA, alaw(samples), FRAME)
+                at = (at + FRAME) % RATE  # whole numbers of Hz have a whole number of waves in a second
+            due += 0.02
+            time.sleep(max(0.0, due - time.monotonic()))
+
+    def _packet(self, kind: int, payload: bytes, samples: int, marker: bool = False, advance: bool = True) -> None:
+        with self._lock:
+            sequence, stamp = self._sending
+            header = struct.pack("!BBHII", 0x80, kind | (marker << 7), sequence, stamp, self._ssrc)
+            self._sending = ((sequence + 1) & 0xFFFF, (stamp + samples) & 0xFFFFFFFF if advance else stamp)
+            if self.to is not None:
+                self._socket.sendto(header + payload, self.to)
+
+    def press(self, keys: str) -> None:
+        """Send keys as RFC 4733 events, 100 ms each."""
+        for key in keys:
+            code = "0123456789*#ABCD".index(key)
+            for step in range(8):
+                ends = step >= 5
+                payload = struct.pack("!BBH", code, (0x80 if ends else 0) | 10, min(step + 1, 6) * FRAME)
+                self._packet(self.event_type, payload, 0, marker=step == 0, advance=False)
+                time.sleep(0.015)
+            with self._lock:
+                sequence, stamp = self._sending
+                self._sending = (sequence, (stamp + 8 * FRAME) & 0xFFFFFFFF)
+            time.sleep(0.08)
+
+    def heard(self, last_s: float | None = None) -> Samples:
+        """What has come so far, or the last seconds of it."""
+        with self._lock:
+            data = b"".join(self._frames)
+        samples = DECODE[np.frombuffer(data, np.uint8)]
+        return samples if last_s is None else samples[-int(last_s * RATE) :]
+
+    def forget(self) -> None:
+        with self._lock:
+            self._frames.clear()
