@@ -15,6 +15,7 @@ from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Medi
 from firmware.sip.causes import STATUS_OF, cause_of
 from firmware.sip.loop import posts_errors
 
+DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the binding does not offer it
 ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
 
     @posts_errors
     def onDtmfEvent(self, prm: Any) -> None:
-        if self.leg is not None and not prm.flags & pj.PJMEDIA_STREAM_DTMF_IS_UPDATE:
+        if self.leg is not None and not prm.flags & DTMF_IS_UPDATE:
             self.leg.on_key(prm.digit, prm.method)
 
 
