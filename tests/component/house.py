@@ -1,0 +1,300 @@
+"""A house of telephones in virtual time: the real exchange, with legs and media that only keep account.
+
+People act on their telephones (`Telephone`); tests ask what somebody hears. After each test nothing may be left over.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+
+from firmware.calls.exchange import Exchange
+from firmware.calls.leg import (
+    AudioChanged,
+    Cause,
+    Digit,
+    Direction,
+    Leg,
+    LegState,
+    Party,
+    Signals,
+)
+from firmware.features import discover
+from firmware.media import Closable, Heard, ListenFor, Source
+from firmware.net.addresses import Ip
+from firmware.telephony.country import Tone, load_country
+from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
+from firmware.telephony.numbering import Plan
+from firmware.telephony.records import CallRecord
+from firmware.telephony.site import Site
+from firmware.telephony.site.check import checked
+from tests.virtual import VirtualClock
+
+PHRASE_S = 1.0
+
+
+@dataclass
+class Sound:
+    """A source that is on until closed; `label` is what a listener would call it."""
+
+    media: "Media"
+    slot: int
+    label: str
+    done: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def close(self) -> None:
+        self.media.leave(self.slot)
+        self.done.cancel()
+
+
+class Media:
+    """`firmware.media.Media` that knows who is connected to whom, and makes no sound."""
+
+    def __init__(self) -> None:
+        self.wires: set[tuple[int, int]] = set()
+        self.labels: dict[int, str] = {}
+        self.said: list[str] = []
+        self._next = 100
+
+    def slot(self, label: str) -> int:
+        self._next += 1
+        self.labels[self._next] = label
+        return self._next
+
+    def leave(self, slot: int) -> None:
+        self.labels.pop(slot, None)
+        self.wires = {wire for wire in self.wires if slot not in wire}
+
+    def hears(self, slot: int | None) -> set[str]:
+        return {self.labels[source] for source, sink in self.wires if sink == slot}
+
+    def connect(self, source: int, sink: int) -> None:
+        assert source in self.labels and sink in self.labels, f"slot {source} or {sink} is not in the bridge"
+        self.wires.add((source, sink))
+
+    def disconnect(self, source: int, sink: int) -> None:
+        assert source in self.labels and sink in self.labels, f"slot {source} or {sink} is not in the bridge"
+        self.wires.discard((source, sink))
+
+    def line(self, channel: int) -> int:
+        return self.slot(f"line {channel}")
+
+    def tone(self, tone: Tone) -> Source:
+        return Sound(self, self.slot(tone.name), tone.name)
+
+    def play(self, files: Sequence[Path], *, repeat: bool = False) -> Source:
+        label = "+".join(file.stem for file in files)
+        sound = Sound(self, self.slot(label), label)
+        if not repeat:
+            self.said.append(label)
+            asyncio.get_running_loop().call_later(PHRASE_S, lambda: sound.done.done() or sound.done.set_result(None))
+        return sound
+
+    def fsk(self, bits: bytes, standard: str) -> Source:
+        return Sound(self, self.slot("caller id"), "caller id")
+
+    def listen(self, slot: int, what: ListenFor, heard: Callable[[Heard], None]) -> Closable:
+        return Sound(self, self.slot("ear"), "ear")
+
+    def record(self, slot: int, file: Path) -> Closable:
+        return Sound(self, self.slot(f"recorder {file.stem}"), "recorder")
+
+    def allow_source(self, call: int, ip: str) -> None:
+        pass
+
+
+class Telephone:
+    """A leg and the person at its far end."""
+
+    keys_in_audio = False
+    takes_key_events = True
+    answer_assumed = False
+
+    def __init__(self, media: Media, direction: Direction, party: Party, dialled: str) -> None:
+        self.direction, self.party, self.dialled = direction, party, dialled
+        self.signals = Signals()
+        self.slot: int | None = None
+        self.got_keys = ""
+        self.id = f"{party.number}-{id(self):x}"
+        self._media = media
+
+    # -- the person
+    @property
+    def hears(self) -> set[str]:
+        return self._media.hears(self.slot)
+
+    @property
+    def state(self) -> LegState:
+        return self.signals.state
+
+    def rings(self) -> None:
+        self.signals.move(LegState.RINGING)
+
+    def early_audio(self) -> None:
+        self._open()
+        self.signals.move(LegState.EARLY)
+
+    def pick_up(self) -> None:
+        self._open()
+        self.signals.move(LegState.UP)
+
+    def leaves(self, cause: Cause = Cause.NORMAL) -> None:
+        self.hang_up(cause)
+
+    def press(self, keys: str) -> None:
+        for key in keys:
+            self.signals.post(Digit(key))
+
+    def hold(self, on: bool) -> None:
+        self.signals.held_by_far_end = on
+        self.signals.post(AudioChanged())
+
+    def _open(self) -> None:
+        if self.slot is None and not self.signals.gone:
+            self.slot = self._media.slot(self.party.number)
+            self.signals.post(AudioChanged())
+
+    # -- the box
+    def ringing(self) -> None:
+        if self.direction is Direction.INCOMING:
+            self.signals.move(LegState.RINGING)
+
+    def early(self) -> None:
+        self._open()
+        self.signals.move(LegState.EARLY)
+
+    def answer(self) -> None:
+        self._open()
+        self.signals.move(LegState.UP)
+
+    def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
+        if self.signals.gone:
+            return
+        slot, self.slot = self.slot, None
+        if slot is not None:
+            self._media.leave(slot)
+        self.signals.move(LegState.GONE, cause)
+
+    def send_digit(self, digit: str) -> None:
+        self.got_keys += digit
+
+    def show(self, party: Party) -> None:
+        self.party = party
+
+
+class Phrases:
+    def phrase(self, language: str, id: str) -> list[Path]:
+        return [Path(f"{id}.wav")]
+
+    def digits(self, language: str, text: str) -> list[Path]:
+        return [Path(f"{text}.wav")]
+
+
+class Addresses:
+    def __init__(self, wan: Sequence[str] = (), lan: Sequence[str] = ("192.0.2.7",)) -> None:
+        self._wan, self._lan = wan, lan
+
+    def wan(self) -> list[Ip]:
+        return [ip_address(text) for text in self._wan]
+
+    def lan(self) -> list[Ip]:
+        return [ip_address(text) for text in self._lan]
+
+
+class House:
+    """The exchange, its people and its lines. `devices[extension]` telephones ring at once for an extension."""
+
+    def __init__(self, site: Site, addresses: Addresses | None = None) -> None:
+        self.media, self.clock = Media(), VirtualClock()
+        self.country = load_country(site.site.country)
+        self.plan = Plan(site, self.country.emergency)
+        self.records: list[CallRecord] = []
+        self.devices = {one.number: 1 for one in site.extensions}
+        self.lines_busy: set[str] = set()
+        self.trunks_down: set[str] = set()
+        self.rung: dict[str, list[Telephone]] = {}
+        self.music = self.media.slot("music")
+        self._came = asyncio.Event()
+        self.exchange = Exchange(
+            media=self.media, music=self.music, devices=self, plan=self.plan, features=discover(),
+            phrases=Phrases(), addresses=addresses or Addresses(), clock=self.clock, record=self.records.append,
+        )  # fmt: skip
+
+    # -- calls.devices.Devices
+    def ring(self, extension: str, devices: Sequence[Port | SipDevices], caller: Party) -> list[Leg]:
+        owner = self.plan.extensions[extension]
+        party = Party(extension, owner.name, extension=extension)
+        return [self._call(extension, party, extension) for _ in range(self.devices[extension])]
+
+    def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
+        if attempt.trunk in self.lines_busy:
+            return None
+        return self._call(attempt.trunk, Party(attempt.digits, trunk=attempt.trunk), attempt.digits)
+
+    def live(self) -> Live:
+        registered = frozenset(number for number, count in self.devices.items() if count)
+        return Live(registered=registered, trunks_down=frozenset(self.trunks_down))
+
+    def _call(self, where: str, party: Party, dialled: str) -> Telephone:
+        leg = Telephone(self.media, Direction.OUTGOING, party, dialled)
+        self.rung.setdefault(where, []).append(leg)
+        self._came.set()
+        return leg
+
+    # -- people
+    def dials(self, extension: str, number: str) -> Telephone:
+        """An IP telephone of `extension` calls `number`."""
+        party = Party(extension, self.plan.extensions[extension].name, extension=extension)
+        leg = Telephone(self.media, Direction.INCOMING, party, number)
+        self.exchange.incoming(leg)
+        return leg
+
+    def lifts(self, extension: str) -> Telephone:
+        """An analog telephone of `extension` is lifted."""
+        party = Party(extension, self.plan.extensions[extension].name, extension=extension)
+        leg = Telephone(self.media, Direction.INCOMING, party, "")
+        leg._open()
+        self.exchange.lifted(leg, self.country.tones["dial"])
+        return leg
+
+    def outside_calls(self, trunk: str, caller: str, did: str = "") -> Telephone:
+        leg = Telephone(self.media, Direction.INCOMING, Party(caller, trunk=trunk), did)
+        self.exchange.incoming(leg)
+        return leg
+
+    async def telephone(self, where: str, number: int = 0) -> Telephone:
+        """The telephone of an extension, or the line of a trunk, once the box has called it."""
+        async with asyncio.timeout(600):
+            while len(self.rung.get(where, ())) <= number:
+                self._came.clear()
+                await self._came.wait()
+        return self.rung[where][number]
+
+    async def settled(self) -> None:
+        """Until every call is over."""
+        async with asyncio.timeout(3600):
+            await asyncio.sleep(0.1)
+            while self.exchange.calls:
+                await asyncio.sleep(0.1)
+
+    def nothing_left(self) -> None:
+        """No call, telephone, sound or connection may outlive a test."""
+        assert not self.exchange.calls
+        assert not self.exchange.live().calls
+        assert self.media.labels == {self.music: "music"}, self.media.labels
+        assert not self.media.wires
+
+
+@asynccontextmanager
+async def house(text: str, devices: Mapping[str, int] | None = None) -> AsyncIterator[House]:
+    """A house of this site file, checked for leftovers at the end."""
+    site = checked(text)
+    assert site.site is not None, site.problems
+    here = House(site.site)
+    here.devices.update(devices or {})
+    yield here
+    await here.settled()
+    await asyncio.sleep(1)
+    here.nothing_left()
