@@ -1,4 +1,4 @@
-"""What the core tells of itself: its parts as facts of the contract (`api.box.Box`), and the events of their changes."""
+"""What the core tells of itself: its parts as facts of the contract (`api.box.Box`)."""
 
 import platform
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from firmware.lines.outside_line import OutsideLine
 from firmware.lines.telephone import Telephone
 from firmware.sip.registrar import Registrar
 from firmware.sip.trunks import Trunks
-from firmware.telephony.decision import FromExtension, FromTrunk, Request, RunFeature, in_words
+from firmware.telephony.decision import FromExtension, FromTrunk, Request, in_words
 from firmware.telephony.routing import route
 
 
@@ -106,7 +106,7 @@ class BoxStatus:
 
     def _call_of(self, leg_id: str) -> Call | None:
         for call in self._exchange.calls.values():
-            if leg_id in (call.leg.id, call.callee.id if call.callee else ""):
+            if any(leg.id == leg_id for leg in call.legs):
                 return call
         return None
 
@@ -132,11 +132,10 @@ class BoxStatus:
         return (*fxo, *sip)
 
     def call(self, call: Call) -> facts.Call:
-        party = call.callee.party if call.callee else None
+        party = call.b.party if call.b else None
         state = CallState.TALKING if call.answered else CallState.RINGING
-        if call.decision is not None and isinstance(call.decision.action, RunFeature):
+        if call.service:
             state = CallState.SERVICE
-        took_part = (call.caller.extension, party.extension if party else None)
         return facts.Call(
             id=call.id,
             caller=call.caller.number,
@@ -147,7 +146,7 @@ class BoxStatus:
             called_name=party.name if party else "",
             answered_at=call.answered,
             via=call.trunk or call.caller.trunk or "",
-            extensions=tuple(one for one in took_part if one),
+            extensions=call.extensions(),
         )
 
 

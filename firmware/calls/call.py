@@ -1,12 +1,18 @@
-"""One call as the box remembers it: who, where to, how it went. Becomes a call record at its end."""
+"""One call as the box remembers it: who, where to, which legs it owns, how it went. Becomes a call record at its end.
 
+A leg belongs to one call at a time. Whoever runs the call acts on its legs; others ask (`ask`, `offer`).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from firmware.calls.leg import Cause, Leg, LegState, Party
+from firmware.calls.leg import Cause, Leg, Party
 from firmware.telephony.decision import Decision, FromExtension, FromTrunk
 from firmware.telephony.records import CallRecord, Direction, Status
-from firmware.telephony.trace import Trace
+from firmware.telephony.trace import Step, Trace
 
 _STATUS_OF = {
     Cause.BUSY: Status.BUSY,
@@ -19,49 +25,134 @@ _STATUS_OF = {
 }
 
 
-@dataclass(slots=True)
+class Occupancy:
+    """How many calls each extension is in. An extension whose devices ring together is in one."""
+
+    def __init__(self) -> None:
+        self._calls: Counter[str] = Counter()
+
+    def enter(self, extension: str) -> None:
+        self._calls[extension] += 1
+
+    def leave(self, extension: str) -> None:
+        self._calls[extension] -= 1
+        if not self._calls[extension]:
+            del self._calls[extension]
+
+    def now(self) -> dict[str, int]:
+        return dict(self._calls)
+
+
+@dataclass(slots=True, eq=False)
 class Call:
-    """Mutable while the call lives; owned by the exchange."""
+    """Mutable while the call lives. `a` and `b` are the two who talk, or who are to."""
 
     id: str
-    leg: Leg
+    a: Leg
     source: FromExtension | FromTrunk
     dialled: str
     start: datetime
+    occupancy: Occupancy
+    caller: Party
+    b: Leg | None = None
     decision: Decision | None = None
-    callee: Leg | None = None
+    steps: list[Step] = field(default_factory=list)  # what was decided before `decision`
     trunk: str = ""
     final_callee: str = ""
     answered: datetime | None = None
     assumed: bool = False
     cause: Cause = Cause.NORMAL
-    busy: list[str] = field(default_factory=list)  # extensions that this call keeps busy
+    service: bool = False  # with the box itself
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    requests: list[Callable[[], None]] = field(default_factory=list)
+    offer: asyncio.Future[Leg] | None = None  # set while the call rings: whoever gives it a leg has picked it up
+    _owned: list[Leg] = field(default_factory=list)
+    _inside: Counter[str] = field(default_factory=Counter)
+
+    # -- legs -----------------------------------------------------------------------------------------------------
+
+    def own(self, leg: Leg) -> Leg:
+        """This call acts on the leg from now on and will hang it up."""
+        if leg not in self._owned:
+            self._owned.append(leg)
+            extension = leg.party.extension
+            if extension is not None:
+                self._inside[extension] += 1
+                if self._inside[extension] == 1:
+                    self.occupancy.enter(extension)
+        return leg
+
+    def let_go(self, leg: Leg) -> Leg:
+        """Another call acts on the leg now, or nobody."""
+        if leg in self._owned:
+            self._owned.remove(leg)
+            extension = leg.party.extension
+            if extension is not None:
+                self._inside[extension] -= 1
+                if not self._inside[extension]:
+                    self.occupancy.leave(extension)
+        return leg
+
+    def drop(self, leg: Leg, cause: Cause = Cause.NORMAL) -> None:
+        leg.hang_up(cause)
+        self.let_go(leg)
+
+    def end(self, cause: Cause) -> None:
+        """Hang up every leg that is left."""
+        for leg in tuple(self._owned):
+            self.drop(leg, cause)
 
     @property
-    def caller(self) -> Party:
-        return self.leg.party
+    def legs(self) -> tuple[Leg, ...]:
+        return tuple(self._owned)
+
+    def other(self, leg: Leg) -> Leg:
+        """The one that `leg` talks to."""
+        other = self.b if leg is self.a else self.a
+        assert other is not None
+        return other
+
+    def extensions(self) -> tuple[str, ...]:
+        """Who takes part now."""
+        return tuple(self._inside + Counter())
+
+    # -- requests of others ---------------------------------------------------------------------------------------
+
+    def ask(self, request: Callable[[], None]) -> None:
+        """Have `request` run by the call's owner while the two are apart; it may change `a` and `b`."""
+        self.requests.append(request)
+        self.asked.set()
+
+    # -- the record -----------------------------------------------------------------------------------------------
+
+    def note(self, rule: str, looked_at: str, outcome: str) -> None:
+        """A decision of a feature, for the call's trace."""
+        self.fold()
+        self.steps.append(Step(rule, looked_at, outcome))
+
+    def fold(self) -> None:
+        """What follows is a further decision: it does not replace the one before."""
+        if self.decision is not None:
+            self.steps.extend(self.decision.trace)
+            self.decision = None
 
     @property
-    def state(self) -> str:
-        """For the status page."""
+    def trace(self) -> Trace:
+        return Trace((*self.steps, *(self.decision.trace if self.decision else ())))
+
+    @property
+    def direction(self) -> Direction:
+        if isinstance(self.source, FromTrunk):
+            return Direction.INBOUND
+        return Direction.OUTBOUND if self.trunk else Direction.INTERNAL
+
+    @property
+    def status(self) -> Status:
         if self.answered is not None:
-            return "talking"
-        if self.callee is not None:
-            return "ringing"
-        return "dialling" if self.leg.signals.state is LegState.NEW else self.leg.signals.state.value
+            return Status.ASSUMED if self.assumed else Status.ANSWERED
+        return _STATUS_OF.get(self.cause, Status.NO_ANSWER)
 
     def record(self, end: datetime) -> CallRecord:
-        outside = bool(self.trunk)
-        direction = (
-            Direction.INBOUND
-            if isinstance(self.source, FromTrunk)
-            else Direction.OUTBOUND
-            if outside
-            else Direction.INTERNAL
-        )
-        status = _STATUS_OF.get(self.cause, Status.NO_ANSWER)
-        if self.answered is not None:
-            status = Status.ASSUMED if self.assumed else Status.ANSWERED
         return CallRecord(
             id=self.id,
             start=self.start,
@@ -71,9 +162,9 @@ class Call:
             from_name=self.caller.name,
             call_to=self.dialled,
             final_callee=self.final_callee,
-            direction=direction,
-            status=status,
+            direction=self.direction,
+            status=self.status,
             trunk=self.source.trunk if isinstance(self.source, FromTrunk) else self.trunk,
             cause=self.cause.value,
-            trace=self.decision.trace if self.decision else Trace(),
+            trace=self.trace,
         )

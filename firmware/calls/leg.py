@@ -163,7 +163,7 @@ class Leg(Protocol):
 
     @property
     def takes_key_events(self) -> bool:
-        """`send_digit` goes out of band (RFC 4733), so keys need not be heard in the audio sent."""
+        """`send_digits` goes out of band (RFC 4733), so keys need not be heard in the audio sent."""
 
     @property
     def answer_assumed(self) -> bool:
@@ -177,8 +177,8 @@ class Leg(Protocol):
 
     def answer(self) -> None: ...
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None: ...
-    def send_digit(self, digit: str) -> None:
-        """Send one key to the far end by the means that the leg has negotiated."""
+    def send_digits(self, digits: str) -> None:
+        """Send keys to the far end by the means that the leg has negotiated."""
 
     def show(self, party: Party) -> None:
         """Show this party on the far end's display, where it can."""

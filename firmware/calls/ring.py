@@ -22,12 +22,15 @@ _WORST_FIRST = (Outcome.REJECTED, Outcome.BUSY, Outcome.NO_ANSWER)
 
 
 async def ring(
-    legs: Sequence[Leg], for_s: float, progress: Callable[[Leg, LegState], None] = lambda _leg, _state: None
+    legs: Sequence[Leg],
+    for_s: float,
+    progress: Callable[[Leg, LegState], None] = lambda _leg, _state: None,
+    offer: asyncio.Future[Leg] | None = None,
 ) -> Leg | NotAnswered:
     """Wait for the first of `legs` (outgoing, already on their way) to come up.
 
-    `progress` is told of each leg that rings or sends early audio. However this ends, cancelled too, every leg but
-    the one returned is hung up.
+    `progress` is told of each leg that rings or sends early audio. `offer`: a leg from elsewhere that takes the call
+    instead (pickup). However this ends, cancelled too, every leg but the one returned is hung up.
     """
     answered: Leg | None = None
     settled = asyncio.Event()
@@ -47,7 +50,15 @@ async def ring(
 
         return on_event
 
+    def offered(future: asyncio.Future[Leg]) -> None:
+        nonlocal answered
+        if answered is None and not future.cancelled():
+            answered = future.result()
+            settled.set()
+
     stops = [leg.signals.watch(watcher(leg)) for leg in legs]
+    if offer is not None:
+        offer.add_done_callback(offered)
     cause = Cause.NORMAL
     try:
         if all(leg.signals.gone for leg in legs):

@@ -1,22 +1,54 @@
-"""Two legs in a conversation: audio both ways, keys carried over, music for the one who is put on hold.
+"""Two legs in a conversation: audio both ways, keys carried over or taken as codes, music for the one on hold.
 
-Not here: codes in a call (features); those watch the same legs.
+It ends when a leg goes, when a code is pressed, or when somebody else asks for one of the legs; what then happens is
+for the owner of the legs to decide.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from firmware.calls.leg import AudioChanged, Digit, KeySound, Leg, LegEvent, LegState, StateChanged
 from firmware.media import Media
+from firmware.telephony.incall import GAP_S, ArmGap, Matched, Pass, gap, press
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """This leg has hung up."""
+
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """This leg has pressed a code."""
+
+    leg: Leg
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`Call.ask` was called; the request is the owner's to carry out."""
+
+
+Ended = Gone | Pressed | Asked
 
 
 class _Half:
     """One direction: what `speaker` says goes to `hearer`."""
 
-    def __init__(self, media: Media, speaker: Leg, hearer: Leg, music: int) -> None:
+    def __init__(
+        self, media: Media, speaker: Leg, hearer: Leg, music: int, codes: Collection[str],
+        pressed: Callable[[Pressed], None],
+    ) -> None:  # fmt: skip
         self._media, self._speaker, self._hearer, self._music = media, speaker, hearer, music
+        self._codes, self._pressed = codes, pressed
         self._wire: tuple[int, int] | None = None
         self._muted = False
+        self._held_keys = ""
+        self._gap: asyncio.TimerHandle | None = None
 
     def refresh(self) -> None:
         """Connect what should be heard now: the speaker, or music while the speaker has put the hearer on hold."""
@@ -24,53 +56,102 @@ class _Half:
         sink = self._hearer.slot
         wire = None if source is None or sink is None or self._muted else (source, sink)
         if wire != self._wire:
-            self.cut()
+            self._cut()
             if wire is not None:
                 self._media.connect(*wire)
             self._wire = wire
 
-    def cut(self) -> None:
+    def _cut(self) -> None:
         """Disconnect, unless a leg has gone: its slot left the bridge with it and may be someone else's now."""
         if self._wire is not None and not self._speaker.signals.gone and not self._hearer.signals.gone:
             self._media.disconnect(*self._wire)
         self._wire = None
 
+    def close(self) -> None:
+        self._cut()
+        if self._gap is not None:
+            self._gap.cancel()
+
+    @property
+    def _regenerates(self) -> bool:
+        """Keys are taken out of the audio and sent anew: they may be a code, or travel as events."""
+        return bool(self._codes) or self._hearer.takes_key_events
+
     def on_event(self, event: LegEvent) -> None:
         """An event of the speaker."""
         match event:
-            case Digit(digit) if self._hearer.takes_key_events or not self._speaker.keys_in_audio:
-                self._hearer.send_digit(digit)
-            case KeySound(on) if self._hearer.takes_key_events:  # it gets the key as an event, not twice
+            case Digit(digit):
+                self._held_keys, actions = press(self._held_keys, digit, self._codes)
+                for action in actions:
+                    self._act(action)
+            case KeySound(on) if self._regenerates:
                 self._muted = on
                 self.refresh()
             case AudioChanged():
                 self.refresh()
 
+    def _act(self, action: Matched | Pass | ArmGap) -> None:
+        if self._gap is not None:
+            self._gap.cancel()
+            self._gap = None
+        match action:
+            case Matched(code):
+                self._pressed(Pressed(self._speaker, code))
+            case Pass(keys) if self._regenerates or not self._speaker.keys_in_audio:
+                self._hearer.send_digits(keys)
+            case ArmGap():
+                self._gap = asyncio.get_running_loop().call_later(GAP_S, self._on_gap)
 
-async def talk(media: Media, a: Leg, b: Leg, music: int) -> Leg:
-    """Connect `a` and `b` until one hangs up; returns the one that did. Cancelled, it leaves both legs apart."""
-    over: asyncio.Future[Leg] = asyncio.get_running_loop().create_future()
-    halves = {a.id: _Half(media, a, b, music), b.id: _Half(media, b, a, music)}
+    def _on_gap(self) -> None:
+        held, self._held_keys = self._held_keys, ""
+        for action in gap(held, self._codes):
+            self._act(action)
 
-    def watcher(leg: Leg) -> Callable[[LegEvent], None]:
+
+async def talk(
+    media: Media, a: Leg, b: Leg, music: int, *, codes: Callable[[Leg], Collection[str]] = lambda _leg: (),
+    asked: asyncio.Event | None = None,
+) -> Ended:  # fmt: skip
+    """Connect `a` and `b` until the conversation ends, see the module. `codes`: which a leg may press (N8).
+
+    Cancelled, it leaves both legs apart and alive.
+    """
+    over: asyncio.Future[Ended] = asyncio.get_running_loop().create_future()
+
+    def end(how: Ended) -> None:
+        if not over.done():
+            over.set_result(how)
+
+    halves = (
+        (a, _Half(media, a, b, music, codes(a), end)),
+        (b, _Half(media, b, a, music, codes(b), end)),
+    )
+
+    def watcher(leg: Leg, own: _Half, other: _Half) -> Callable[[LegEvent], None]:
         def on_event(event: LegEvent) -> None:
-            if isinstance(event, StateChanged) and event.state is LegState.GONE and not over.done():
-                over.set_result(leg)
-            halves[leg.id].on_event(event)
+            if isinstance(event, StateChanged) and event.state is LegState.GONE:
+                end(Gone(leg))
+            own.on_event(event)
             if isinstance(event, AudioChanged):
-                halves[b.id if leg is a else a.id].refresh()
+                other.refresh()
 
         return on_event
 
-    stops = [leg.signals.watch(watcher(leg)) for leg in (a, b)]
+    stops = [a.signals.watch(watcher(a, halves[0][1], halves[1][1]))]
+    stops.append(b.signals.watch(watcher(b, halves[1][1], halves[0][1])))
+    request = asyncio.ensure_future(asked.wait()) if asked is not None else None
+    if request is not None:
+        request.add_done_callback(lambda _task: end(Asked()))
     try:
-        for leg in (a, b):
+        for leg, half in halves:
             if leg.signals.gone:
-                return leg
-            halves[leg.id].refresh()
+                return Gone(leg)
+            half.refresh()
         return await over
     finally:
+        if request is not None:
+            request.cancel()
         for stop in stops:
             stop()
-        for half in halves.values():
-            half.cut()
+        for _leg, half in halves:
+            half.close()

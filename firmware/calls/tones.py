@@ -7,13 +7,8 @@ LOW_HZ, HIGH_HZ = (697.0, 770.0, 852.0, 941.0), (1209.0, 1336.0, 1477.0, 1633.0)
 KEYPAD = ("123A", "456B", "789C", "*0#D")
 
 
-def key_tone(digit: str) -> Tone:
-    """KEY_MS of the key's tone, then as long silence. ValueError for what is not a key."""
-    return keys_tone(digit)
-
-
 def keys_tone(digits: str) -> Tone:
-    """Several keys, one after the other, as one tone: at most 32 of them."""
+    """Keys one after the other, KEY_MS each, as one tone: at most 32. ValueError for what is not a key."""
     return Tone(
         name=f"keys {digits}",
         segments=tuple(ToneSegment(_pair(digit), KEY_MS, KEY_MS) for digit in digits),

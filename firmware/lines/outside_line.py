@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, LegState, Party, Signals
-from firmware.calls.tones import key_tone, keys_tone
+from firmware.calls.tones import keys_tone
 from firmware.clock import Clock
 from firmware.lines.port import (
     BatteryLost,
@@ -82,8 +82,8 @@ class OutsideLeg:
         if not self.signals.gone:
             self._line.release(cause)
 
-    def send_digit(self, digit: str) -> None:
-        self._line.play(key_tone(digit))
+    def send_digits(self, digits: str) -> None:
+        self._line.play(keys_tone(digits))
 
     def show(self, party: Party) -> None:
         """The network takes no display from us."""

@@ -19,7 +19,7 @@ from firmware.calls.leg import (
     Party,
     Signals,
 )
-from firmware.calls.tones import key_tone
+from firmware.calls.tones import keys_tone
 from firmware.clock import Clock
 from firmware.lines.port import FirstRingEnded, FxsEvent, FxsPort, HookFlash, OffHook, OnHook, OutOfService, PulseDigit
 from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Media, Source
@@ -71,8 +71,8 @@ class TelephoneLeg:
         if not self.signals.gone:
             self._telephone.release(cause)
 
-    def send_digit(self, digit: str) -> None:
-        self._telephone.play_key(digit)
+    def send_digits(self, digits: str) -> None:
+        self._telephone.play_keys(digits)
 
     def show(self, party: Party) -> None:
         """An off-hook telephone has no display to change."""
@@ -200,8 +200,8 @@ class Telephone:
         """Let the telephone hear a tone of its country in place of the one before."""
         self._play(self._country.tones[name])
 
-    def play_key(self, digit: str) -> None:
-        self._play(key_tone(digit))
+    def play_keys(self, digits: str) -> None:
+        self._play(keys_tone(digits))
 
     def _play(self, tone: Tone) -> None:
         self.hush()

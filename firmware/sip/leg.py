@@ -10,7 +10,7 @@ from typing import Any
 import pjsua2 as pj
 
 from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, LegState, Party, Signals
-from firmware.calls.tones import key_tone
+from firmware.calls.tones import keys_tone
 from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Media, Source
 from firmware.sip.causes import STATUS_OF, cause_of
 from firmware.sip.loop import posts_errors
@@ -171,15 +171,15 @@ class SipLeg:
             prm.txOption.headers.append(header)
         self._try(lambda: self._call.hangup(prm), "hang up")
 
-    def send_digit(self, digit: str) -> None:
+    def send_digits(self, digits: str) -> None:
         if self.signals.gone:
             return
         if self._events_negotiated:
-            self._try(lambda: self._call.dialDtmf(digit), f"send key {digit}")
+            self._try(lambda: self._call.dialDtmf(digits), "send keys")
         elif self.slot is not None:
             if self._key_sound is not None:
                 self._key_sound.close()
-            self._key_sound = self._media.tone(key_tone(digit))
+            self._key_sound = self._media.tone(keys_tone(digits))
             self._media.connect(self._key_sound.slot, self.slot)
 
     def show(self, party: Party) -> None:

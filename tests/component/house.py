@@ -177,8 +177,8 @@ class Telephone:
             self._media.leave(slot)
         self.signals.move(LegState.GONE, cause)
 
-    def send_digit(self, digit: str) -> None:
-        self.got_keys += digit
+    def send_digits(self, digits: str) -> None:
+        self.got_keys += digits
 
     def show(self, party: Party) -> None:
         self.party = party

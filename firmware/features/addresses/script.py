@@ -8,11 +8,11 @@ MOST = 4  # a machine with many interfaces is not read out for minutes
 
 
 async def wan(session: Session) -> None:
-    await _announce(session, "wan-ip", session.addresses.wan())
+    await _announce(session, "wan-ip", session.exchange.addresses.wan())
 
 
 async def lan(session: Session) -> None:
-    await _announce(session, "lan-ip", session.addresses.lan())
+    await _announce(session, "lan-ip", session.exchange.addresses.lan())
 
 
 async def _announce(session: Session, introduction: str, found: list[Ip]) -> None:
@@ -23,7 +23,7 @@ async def _announce(session: Session, introduction: str, found: list[Ip]) -> Non
             await session.say("ipv6-only" if found else "no-address")
         for number, text in enumerate(spoken):
             await session.say("next-address" if number else introduction)
-            await session.play(session.phrases.digits(session.language, text))
+            await session.say_digits(text)
 
 
 CODES = {"wan-address": wan, "lan-address": lan}

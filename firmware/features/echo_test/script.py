@@ -8,14 +8,14 @@ from firmware.calls.keys import keys_of
 async def echo(session: Session) -> None:
     await session.answered()
     slot = await audio_of(session.leg)
-    session.media.connect(slot, slot)
+    session.exchange.media.connect(slot, slot)
     try:
         with keys_of(session.leg) as keys:
             while await keys.get() != "#":
                 pass
     finally:
         if not session.leg.signals.gone:
-            session.media.disconnect(slot, slot)
+            session.exchange.media.disconnect(slot, slot)
 
 
 CODES = {"echo-test": echo}

@@ -9,7 +9,7 @@ async def own_number(session: Session) -> None:
     await session.answered()
     for _ in range(TIMES):
         await session.say("your-ext-is")
-        await session.play(session.phrases.digits(session.language, session.leg.party.number))
+        await session.say_digits(session.leg.party.number)
 
 
 CODES = {"own-number": own_number}
