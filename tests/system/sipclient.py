@@ -222,22 +222,36 @@ class Phone:
         ]
         return CRLF.join(lines) + CRLF * 2 + body
 
-    def final(self, method: str, timeout_s: float = 3.0) -> Message:
-        """The next final answer to `method`; whatever else comes is passed over."""
+    def final(self, method: str, timeout_s: float = 4.0, again: str = "") -> Message:
+        """The next final answer to `method`; whatever else comes is passed over. `again` is sent again until then, as
+        datagrams are (RFC 3261 17.1.1.2)."""
+        deadline_s, wait_s = time.monotonic() + timeout_s, 0.5
         while True:
-            answer = self.wire.receive(timeout_s)
+            try:
+                answer = self.wire.receive(min(wait_s, deadline_s - time.monotonic()) if again else timeout_s)
+            except NoAnswer:
+                if not again or time.monotonic() > deadline_s:
+                    raise
+                self.wire.send(again)
+                wait_s *= 2
+                continue
             if answer.status >= 200 and answer.method == method:
                 return answer
+            if answer.status >= 100:
+                again = ""
+
+    def _exchange(self, method: str, text: str, timeout_s: float = 4.0) -> Message:
+        self.wire.send(text)
+        return self.final(method, timeout_s, text if self.wire.transport == "udp" else "")
 
     def ask(self, method: str, uri: str, *extra: str, **fields: str) -> Message:
         """Send, answer a challenge once, return the final answer."""
         known = [self.credentials.header(method, uri)] if self.credentials.challenge else []
-        self.wire.send(self.request(method, uri, *extra, *known, **fields))
-        answer = self.final(method)
+        answer = self._exchange(method, self.request(method, uri, *extra, *known, **fields))
         if answer.status == 401:
             self.credentials.learn(answer)
-            self.wire.send(self.request(method, uri, *extra, self.credentials.header(method, uri), **fields))
-            answer = self.final(method)
+            known = [self.credentials.header(method, uri)]
+            answer = self._exchange(method, self.request(method, uri, *extra, *known, **fields))
         return answer
 
     def register(self, expires_s: int = 120, *contacts: str) -> Message:
@@ -263,8 +277,7 @@ class Phone:
             branch = token(16)
             text = self.request("INVITE", uri, *headers, *known, sender=local, to=remote, call_id=call_id,
                                 branch=branch, body=body)  # fmt: skip
-            self.wire.send(text)
-            answer = self.final("INVITE", 10.0)
+            answer = self._exchange("INVITE", text, 10.0)
             dialog = Dialog(call_id, local, answer.get("To"), uri, self.cseq, branch=branch, answer=answer)
             found = re.search(r"<([^>]+)>", answer.get("Contact"))
             if answer.status < 300 and found:
@@ -286,8 +299,7 @@ class Phone:
                             call_id=dialog.call_id, cseq=cseq, branch=branch, body=body)  # fmt: skip
 
     def bye(self, dialog: Dialog) -> Message:
-        self.wire.send(self.in_dialog(dialog, "BYE"))
-        return self.final("BYE")
+        return self._exchange("BYE", self.in_dialog(dialog, "BYE"))
 
     def incoming(self, timeout_s: float = 5.0) -> Dialog:
         """Wait for a call and take it up as a dialog; it is not answered yet."""
