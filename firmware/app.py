@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from firmware.media import native
@@ -26,10 +27,18 @@ from firmware.api.login import Doorkeeper
 from firmware.api.passwords import Passwords
 from firmware.api.server import AlreadyRunning, Server
 from firmware.api.sessions import Sessions
+from firmware.calls.call import Call
 from firmware.calls.exchange import Exchange
 from firmware.calls.leg import Party
 from firmware.clock import SystemClock
-from firmware.contract.events import Change, ChecksChanged, LineChanged, RegistrationChanged
+from firmware.contract.events import (
+    CallChanged,
+    CallEnded,
+    ChecksChanged,
+    LineChanged,
+    RegistrationChanged,
+    TrunkChanged,
+)
 from firmware.contract.heartbeat import EVERY_S, Heart
 from firmware.devices import BoxDevices, fxo_trunks, party_of
 from firmware.features import discover
@@ -37,6 +46,7 @@ from firmware.hal.open import open_hal
 from firmware.lines.board import LineBoard
 from firmware.lines.boardfile import BoardFileError, load_board
 from firmware.lines.outside_line import OutsideLine
+from firmware.lines.port import FxoEvent, FxsEvent
 from firmware.lines.telephone import Telephone, TelephoneLeg
 from firmware.log import start_log
 from firmware.media.bridge import Bridge
@@ -137,13 +147,13 @@ class Core:
         self._kept = Kept(options.data / "registrations.sqlite", Binding, lambda one: (one.extension, one.contact))
         self._hook = SipHook(lambda request: self._registrar.answer(request))
         self._registrar = Registrar(self._kept, self._clock, self._hook)
-        self._trunks = Trunks(endpoint, self._hook.set_trunks)
+        self._trunks = Trunks(endpoint, self._hook.set_trunks, self._trunk_changed)
         self._devices = BoxDevices(plan, endpoint, self._hook, self._registrar, self._trunks)
         music = self._bridge.play(sorted((SHARE / "moh").glob("*.wav")), repeat=True)
         self._exchange = Exchange(
             media=self._bridge, music=music.slot, devices=self._devices, plan=plan, features=discover(),
             phrases=Prompts(SHARE / "prompts"), addresses=KernelAddresses(), clock=self._clock,
-            record=self._history.add,
+            record=self._history.add, changed=self._call_changed,
         )  # fmt: skip
         self._board = load_board(options.board)
         self._lines = LineBoard(self._board, open_hal(self._board, options.data / "run"), self._country)
@@ -168,11 +178,8 @@ class Core:
             case "sim":
                 return SimPcm(self._options.data / "run" / "pcm.sock", pcm.channels, pcm.period_samples)
             case "alsa" | "aloop":
-                loop = asyncio.get_running_loop()
-                return AlsaPcm(
-                    pcm.capture, pcm.playback, pcm.channels, pcm.period_samples,
-                    lambda: loop.call_soon_threadsafe(self._lines.check_clocks),
-                )  # fmt: skip
+                on_gap = partial(asyncio.get_running_loop().call_soon_threadsafe, self._lines.check_clocks)
+                return AlsaPcm(pcm.capture, pcm.playback, pcm.channels, pcm.period_samples, on_gap)
             case _:
                 return NoPcm(pcm.period_samples)
 
@@ -205,7 +212,7 @@ class Core:
         self._hook.set_accounts(allowed)
         rules = Rules(site.sip.min_expires_s, site.sip.max_expires_s, site.sip.default_expires_s)
         self._registrar.configure(rules, {one.username: one.max_registrations for one in allowed})
-        self._registrar.watch(lambda extension: self._post(RegistrationChanged(self._status.registration(extension))))
+        self._registrar.watch(self._registration_changed)
         self._registrar.start()
         self._endpoint.listen()
         self._endpoint.serve(self._bridge, self._devices.known, self._exchange.incoming)
@@ -219,21 +226,33 @@ class Core:
             owner = owners.get(name, Party(number="", name=""))
             telephone = Telephone(port, self._bridge, self._country, self._clock, owner, self._lifted)
             self._devices.telephones[name] = telephone
-            port.watch(lambda _event, one=telephone: self._post(LineChanged(self._status.telephone(one))))
+            port.watch(partial(self._telephone_changed, telephone))
         trunks = fxo_trunks(plan)
         for name, line in self._lines.fxo.items():
             if (trunk := trunks.get(name)) is not None:
-                outside = OutsideLine(
-                    line, self._bridge, self._country, self._clock, trunk, self._exchange.incoming
-                )
+                outside = OutsideLine(line, self._bridge, self._country, self._clock, trunk, self._exchange.incoming)
                 self._devices.outside[trunk.name] = outside
-                line.watch(lambda _event, one=outside: self._post(LineChanged(self._status.outside(one))))
+                line.watch(partial(self._outside_changed, outside))
 
     def _lifted(self, leg: TelephoneLeg) -> None:
         self._exchange.lifted(leg, self._country.tones["dial"])
 
-    def _post(self, change: Change) -> None:
+    def _telephone_changed(self, telephone: Telephone, _event: FxsEvent) -> None:
+        self._events.post(LineChanged(self._status.telephone(telephone)))
+
+    def _outside_changed(self, line: OutsideLine, _event: FxoEvent) -> None:
+        self._events.post(LineChanged(self._status.outside(line)))
+
+    def _call_changed(self, call: Call) -> None:
+        going_on = call.id in self._exchange.calls
+        change = CallChanged(self._status.call(call)) if going_on else CallEnded(call.id, call.extensions())
         self._events.post(change)
+
+    def _trunk_changed(self, name: str) -> None:
+        self._events.post(TrunkChanged(self._status.sip_trunk(name)))
+
+    def _registration_changed(self, extension: str) -> None:
+        self._events.post(RegistrationChanged(self._status.registration(extension)))
 
     def _on_supervisor(self, heart: Heart) -> None:
         checked = heart.received()
@@ -242,7 +261,7 @@ class Core:
             return
         if checked.checks != self._status.checks:
             self._status.checks = checked.checks
-            self._post(ChecksChanged(checked.checks))
+            self._events.post(ChecksChanged(checked.checks))
 
     async def _close(self) -> None:
         """End calls, tell the phones, write what is still in memory."""

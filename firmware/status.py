@@ -120,16 +120,17 @@ class BoxStatus:
         )
 
     def trunks(self) -> tuple[facts.Trunk, ...]:
-        sip = (
-            facts.Trunk(name, "sip", TrunkState.UP if port.up else TrunkState.TRYING, port.reason)
-            for name, port in self._trunks.ports.items()
-        )
+        sip = (self.sip_trunk(name) for name in self._trunks.ports)
         down = self._devices.live().trunks_down
         fxo = (
             facts.Trunk(name, "fxo", TrunkState.DOWN if name in down else TrunkState.UP)
             for name in self._devices.outside
         )
         return (*fxo, *sip)
+
+    def sip_trunk(self, name: str) -> facts.Trunk:
+        port = self._trunks.ports[name]
+        return facts.Trunk(name, "sip", TrunkState.UP if port.up else TrunkState.TRYING, port.reason)
 
     def call(self, call: Call) -> facts.Call:
         party = call.b.party if call.b else None

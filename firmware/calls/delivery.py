@@ -70,6 +70,7 @@ class Courier:
     async def _serve(self, call: Call, leg: Leg, action: RunFeature | Goto) -> None:
         features = self._exchange.features
         call.service, call.answered = True, self._exchange.clock.now()
+        self._exchange.changed(call)
         if isinstance(action, RunFeature):
             call.final_callee = call.dialled
             await features.codes[action.code](Session(self._exchange, call, leg, action.argument))
@@ -134,6 +135,7 @@ class Courier:
         for each in legs:
             call.own(each)
         call.b, call.offer = legs[0], asyncio.get_running_loop().create_future()
+        self._exchange.changed(call)
         answer: Leg | NotAnswered | None = None
         try:
             if len(legs) == 1:  # early audio of one line; several would speak at once

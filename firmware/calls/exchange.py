@@ -37,14 +37,16 @@ class Exchange:
     def __init__(
         self, *, media: Media, music: int, devices: Devices, plan: Plan, features: Features,
         phrases: Phrases, addresses: Addresses, clock: Clock, record: Callable[[CallRecord], None],
+        changed: Callable[[Call], None] = lambda _call: None,
     ) -> None:  # fmt: skip
+        """`changed` is told of each call that begins, rings, is answered or is over (then not in `calls` any more)."""
         self.media, self.music, self.devices, self.plan = media, music, devices, plan
         self.features, self.phrases, self.addresses, self.clock = features, phrases, addresses, clock
         self.courier = Courier(self)
         self.calls: dict[str, Call] = {}
         self.occupancy = Occupancy()
         self.served = 0
-        self._record = record
+        self._record, self.changed = record, changed
         self._tasks: set[asyncio.Task[None]] = set()
 
     def incoming(self, leg: Leg) -> None:
@@ -96,6 +98,7 @@ class Exchange:
         call.own(leg)
         self.calls[call.id] = call
         log.info("%s call from %s to %s by %s", call.id[:8], party.number, dialled, leg.id)
+        self.changed(call)
         return call
 
     def finish(self, call: Call) -> None:
@@ -106,6 +109,7 @@ class Exchange:
         record = call.record(self.clock.now())
         log.info("%s ended: %s, final callee %s", call.id[:8], record.status.value, record.final_callee or "nobody")
         self._record(record)
+        self.changed(call)
 
     async def serve(self, leg: Leg, dialled: str) -> None:
         """Carry one call to its end, whatever that is; returns when nothing is left of it."""
@@ -127,6 +131,7 @@ class Exchange:
         """Let `call.a` and `call.b` talk, and do what they press or others ask for, until the call is over."""
         call.a.answer()
         call.answered = call.answered or self.clock.now()
+        self.changed(call)
         async with while_up(call.a):
             await audio_of(call.a)
         while call.b is not None:

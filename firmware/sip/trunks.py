@@ -38,8 +38,11 @@ class TrunkPort:
 class Trunks:
     """All SIP trunks of the site."""
 
-    def __init__(self, endpoint: SipEndpoint, push: Callable[[Iterable[TrunkSource]], None]) -> None:
-        self._endpoint, self._push = endpoint, push
+    def __init__(
+        self, endpoint: SipEndpoint, push: Callable[[Iterable[TrunkSource]], None], changed: Callable[[str], None]
+    ) -> None:
+        """`push` gets the addresses of all trunks, `changed` the name of a trunk that came up or went down."""
+        self._endpoint, self._push, self._changed = endpoint, push, changed
         self.ports: dict[str, TrunkPort] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -86,6 +89,7 @@ class Trunks:
         def changed(status: int, reason: str) -> None:
             port.up, port.reason = status == 200, f"{status} {reason}"
             log.info("trunk %s: registration %s", trunk.name, port.reason)
+            self._changed(trunk.name)
 
         port.reason = "registering"
         return self._endpoint.add_account(f"sip:{trunk.username}@{trunk.host}", configure, changed)
@@ -110,9 +114,11 @@ class Trunks:
                 log.warning("trunk %s: host %s cannot be found: %s", trunk.name, trunk.host, error)
                 if not trunk.register:
                     port.up, port.reason = False, f"host {trunk.host} cannot be found"
+                    self._changed(trunk.name)
                 return
         if not trunk.register:
             port.up, port.reason = True, "peer"
+            self._changed(trunk.name)
 
 
 def quoted(name: str) -> str:

@@ -18,7 +18,7 @@ class AlsaPcm:
     """Capture and playback of one card as one clock."""
 
     def __init__(
-        self, capture: str, playback: str, channels: int, period_samples: int, on_gap: Callable[[], None]
+        self, capture: str, playback: str, channels: int, period_samples: int, on_gap: Callable[[], object]
     ) -> None:
         self.channels, self.period_samples = channels, period_samples
         self._names = {alsaaudio.PCM_CAPTURE: capture, alsaaudio.PCM_PLAYBACK: playback}
