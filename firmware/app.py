@@ -71,7 +71,7 @@ from firmware.store.settings import InUse, Settings
 from firmware.store.storage import Unreadable
 from firmware.telephony.country import load_country
 from firmware.telephony.numbering import Plan
-from firmware.telephony.site import Site, SipTrunk
+from firmware.telephony.site import SipTrunk, Site
 
 GOODBYE_S = 0.3  # time for the BYEs of a clean stop
 SHARE = Path(sys.prefix) / "share" / "fxbox"
