@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from firmware.media import native
 
@@ -29,6 +30,7 @@ from firmware.api.server import AlreadyRunning, Server
 from firmware.api.sessions import Sessions
 from firmware.calls.call import Call
 from firmware.calls.exchange import Exchange
+from firmware.calls.feature import Resources
 from firmware.calls.leg import Party
 from firmware.clock import SystemClock
 from firmware.contract.events import (
@@ -49,6 +51,7 @@ from firmware.lines.outside_line import OutsideLine
 from firmware.lines.port import FxoEvent, FxsEvent
 from firmware.lines.telephone import Telephone, TelephoneLeg
 from firmware.log import start_log
+from firmware.media import Closable
 from firmware.media.bridge import Bridge
 from firmware.media.pcm import Pcm
 from firmware.media.pcm.alsa import AlsaPcm
@@ -77,6 +80,7 @@ GOODBYE_S = 0.3  # time for the BYEs of a clean stop
 SHARE = Path(sys.prefix) / "share" / "fxbox"
 CODECS = {"pcma": "PCMA", "pcmu": "PCMU", "g722": "G722", "opus": "opus"}
 
+Value = TypeVar("Value")
 log = logging.getLogger(__name__)
 
 
@@ -144,14 +148,16 @@ class Core:
         self._library.fx_clock_attach(master)
         self._bridge = Bridge(self._library)
         self._history = History(options.data)
-        self._kept = Kept(options.data / "registrations.sqlite", Binding, lambda one: (one.extension, one.contact))
+        self._open_files: list[Closable] = [self._history]
+        bindings = self._keep("registrations", Binding, lambda one: (one.extension, one.contact))
         self._hook = SipHook(lambda request: self._registrar.answer(request))
-        self._registrar = Registrar(self._kept, self._clock, self._hook)
+        self._registrar = Registrar(bindings, self._clock, self._hook)
         self._trunks = Trunks(endpoint, self._hook.set_trunks, self._trunk_changed)
         self._devices = BoxDevices(plan, endpoint, self._hook, self._registrar, self._trunks)
+        resources = Resources(settings, self._keep, options.data / "media", self._clock)
         music = self._bridge.play(sorted((SHARE / "moh").glob("*.wav")), repeat=True)
         self._exchange = Exchange(
-            media=self._bridge, music=music.slot, devices=self._devices, plan=plan, features=discover(),
+            media=self._bridge, music=music.slot, devices=self._devices, plan=plan, features=discover(resources),
             phrases=Prompts(SHARE / "prompts"), addresses=KernelAddresses(), clock=self._clock,
             record=self._history.add, changed=self._call_changed,
         )  # fmt: skip
@@ -172,6 +178,11 @@ class Core:
         self._server = Server(options.data / "run" / "core.sock", answers)
         self._stopped = asyncio.Event()
 
+    def _keep(self, name: str, type_: type[Value], key: Callable[[Value], tuple[str, ...]]) -> Kept[Value]:
+        kept = Kept(self._options.data / f"{name}.sqlite", type_, key)
+        self._open_files.append(kept)
+        return kept
+
     def _pcm(self) -> Pcm:
         pcm = self._board.pcm
         match pcm.backend:
@@ -191,6 +202,8 @@ class Core:
         self._open_sip()
         self._pump.start()
         await self._open_lines()
+        for begin in self._exchange.features.begin:
+            begin(self._exchange)
         claim = await self._door.claim()
         await self._server.start()
         if heart is not None:
@@ -272,8 +285,8 @@ class Core:
         self._trunks.close()
         await asyncio.sleep(GOODBYE_S)  # the loop sends the BYEs meanwhile
         self._pump.close()
-        self._history.close()
-        self._kept.close()
+        for file in self._open_files:
+            file.close()
         self._settings.close()
         self._passwords.close()
 

@@ -1,22 +1,29 @@
 """What a feature gets and what it is.
 
-Three kinds, each a coroutine: a code dialled like a number (`CODES`), a code pressed in a call (`IN_CALL`), and a
-service that routing sends calls to (`SERVICES`: voicemail, queue, room …). A feature's `script.py` has any of the three
-tables; the exchange finds it by the id in `telephony.codes` or the service's name.
+Three kinds, each a coroutine: a code dialled like a number (`codes`), a code pressed in a call (`in_call`), and a
+service that routing sends calls to (`services`: voicemail, queue, room …). A feature's `script.py` has a function
+`install(resources) -> Features` that is called once and gives any of the three tables. The exchange finds a coroutine
+in them by its id in `telephony.codes`, or by the service's name. A feature's state is an object that `install` makes.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from firmware.calls.audio import audio_of, say
 from firmware.calls.call import Call
 from firmware.calls.leg import Leg, LegState
+from firmware.clock import Clock
 from firmware.net.addresses import Ip
+from firmware.telephony.site import Site
 
 if TYPE_CHECKING:  # the exchange runs features, features use the exchange
+    from concurrent.futures import Future
+
     from firmware.calls.exchange import Exchange
+
+Value = TypeVar("Value")
 
 
 class Phrases(Protocol):
@@ -66,15 +73,47 @@ class Session:
 
 
 Feature = Callable[[Session], Awaitable[None]]
-"""CODES and SERVICES run within `while_up(session.leg)`; the leg is hung up at their end, unless the call let it go.
-IN_CALL runs outside any scope, the two legs apart: when it returns, whoever are `call.a` and `call.b` then talk on;
-if one of them has gone or is None, the call ends."""
+"""Codes and services run within `while_up(session.leg)`; the leg is hung up at their end, unless the call let it go.
+In-call codes run outside any scope, the two legs apart: afterwards whoever are `call.a` and `call.b` talk on; if one
+of them has gone or is None, the call ends."""
+
+
+class SettingsStore(Protocol):
+    """Settings that features read and change (`firmware.store.settings.Settings`)."""
+
+    @property
+    def site(self) -> Site: ...
+    def change_extension(self, number: str, **changes: Any) -> "Future[None]": ...
+    def replace(self, site: Site) -> "Future[None]": ...
+
+
+class KeptValues(Protocol[Value]):
+    """Values of one type that survive a restart of the core (`firmware.store.kept.Kept`)."""
+
+    def load(self) -> Iterable[Value]: ...
+    def save(self, value: Value) -> None: ...
+    def remove(self, *key: str) -> None: ...
+
+
+class Keep(Protocol):
+    def __call__(self, name: str, type_: type[Value], key: Callable[[Value], tuple[str, ...]]) -> KeptValues[Value]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What features are made of."""
+
+    settings: SettingsStore
+    keep: Keep  # opens the kept values of this name
+    folder: Path  # DATA/media: recordings and messages
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Every feature there is, by id."""
+    """Features by id. `begin` is called once the exchange stands: for what a feature does by itself."""
 
     codes: Mapping[str, Feature] = field(default_factory=dict)
     in_call: Mapping[str, Feature] = field(default_factory=dict)
     services: Mapping[str, Feature] = field(default_factory=dict)
+    begin: tuple[Callable[["Exchange"], None], ...] = ()

@@ -1,22 +1,33 @@
 """Features, one folder each. The listing of this folder is the registry: a folder with a `script.py` is a feature.
 
-A script has any of the tables `CODES`, `IN_CALL` and `SERVICES` (see `calls.feature`).
+A script has a function `install(resources) -> Features` (see `calls.feature`).
 """
 
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 
-from firmware.calls.feature import Feature, Features
+from firmware.calls.feature import Feature, Features, Resources
 
 
-def discover() -> Features:
+def discover(resources: Resources) -> Features:
     """Every feature by id. Two folders with one id are a mistake of ours, found at start."""
-    tables: dict[str, dict[str, Feature]] = {"CODES": {}, "IN_CALL": {}, "SERVICES": {}}
+    parts = []
     for script in sorted(Path(__file__).parent.glob("*/script.py")):
-        module = import_module(f"{__name__}.{script.parent.name}.script")
-        for name, found in tables.items():
-            own: dict[str, Feature] = getattr(module, name, {})
-            if twice := found.keys() & own.keys():
-                raise ValueError(f"features/{script.parent.name}: {', '.join(twice)} is another feature's already")
-            found.update(own)
-    return Features(tables["CODES"], tables["IN_CALL"], tables["SERVICES"])
+        install: Callable[[Resources], Features] = import_module(f"{__name__}.{script.parent.name}.script").install
+        parts.append(install(resources))
+    return Features(
+        _joined(part.codes for part in parts),
+        _joined(part.in_call for part in parts),
+        _joined(part.services for part in parts),
+        tuple(begin for part in parts for begin in part.begin),
+    )
+
+
+def _joined(tables: Iterable[Mapping[str, Feature]]) -> dict[str, Feature]:
+    found: dict[str, Feature] = {}
+    for table in tables:
+        if twice := found.keys() & table.keys():
+            raise ValueError(f"firmware/features: two folders have {', '.join(twice)}")
+        found.update(table)
+    return found

@@ -5,12 +5,17 @@ People act on their telephones (`Telephone`); tests ask what somebody hears. Aft
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from firmware.calls.exchange import Exchange
+from firmware.calls.feature import Resources
 from firmware.calls.leg import (
     AudioChanged,
     Cause,
@@ -33,6 +38,7 @@ from firmware.telephony.site.check import checked
 from tests.virtual import VirtualClock
 
 PHRASE_S = 1.0
+Value = TypeVar("Value")
 
 
 @dataclass
@@ -203,6 +209,42 @@ class Addresses:
         return [ip_address(text) for text in self._lan]
 
 
+class Settings:
+    """`calls.feature.SettingsStore` in memory."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def replace(self, site: Site) -> "Future[None]":
+        self.site = site
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def change_extension(self, number: str, **changes: Any) -> "Future[None]":
+        extensions = tuple(
+            msgspec.structs.replace(one, **changes) if one.number == number else one for one in self.site.extensions
+        )
+        return self.replace(msgspec.structs.replace(self.site, extensions=extensions))
+
+
+class Kept(Generic[Value]):
+    """`calls.feature.KeptValues` in memory."""
+
+    def __init__(self, name: str, type_: type[Value], key: Callable[[Value], tuple[str, ...]]) -> None:
+        self._key = key
+        self._values: dict[tuple[str, ...], Value] = {}
+
+    def load(self) -> list[Value]:
+        return list(self._values.values())
+
+    def save(self, value: Value) -> None:
+        self._values[self._key(value)] = value
+
+    def remove(self, *key: str) -> None:
+        self._values.pop(key, None)
+
+
 class House:
     """The exchange, its people and its lines. `devices[extension]` telephones ring at once for an extension."""
 
@@ -217,8 +259,10 @@ class House:
         self.rung: dict[str, list[Telephone]] = {}
         self.music = self.media.slot("music")
         self._came = asyncio.Event()
+        self.settings = Settings(site)
+        self.resources = Resources(self.settings, Kept, Path("/nonexistent"), self.clock)
         self.exchange = Exchange(
-            media=self.media, music=self.music, devices=self, plan=self.plan, features=discover(),
+            media=self.media, music=self.music, devices=self, plan=self.plan, features=discover(self.resources),
             phrases=Phrases(), addresses=addresses or Addresses(), clock=self.clock, record=self.records.append,
         )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """`**11` and `**12` (F40, F41): the box says its addresses, as the kernel has them now, twice."""
 
-from firmware.calls.feature import Session
+from firmware.calls.feature import Features, Resources, Session
 from firmware.net.addresses import Ip
 
 TIMES = 2  # product.md 2.13
@@ -26,4 +26,5 @@ async def _announce(session: Session, introduction: str, found: list[Ip]) -> Non
             await session.say_digits(text)
 
 
-CODES = {"wan-address": wan, "lan-address": lan}
+def install(_resources: Resources) -> Features:
+    return Features(codes={"wan-address": wan, "lan-address": lan})

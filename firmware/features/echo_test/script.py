@@ -1,7 +1,7 @@
 """The echo test: callers hear themselves. `#` ends it."""
 
 from firmware.calls.audio import audio_of
-from firmware.calls.feature import Session
+from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.keys import keys_of
 
 
@@ -18,4 +18,5 @@ async def echo(session: Session) -> None:
             session.exchange.media.disconnect(slot, slot)
 
 
-CODES = {"echo-test": echo}
+def install(_resources: Resources) -> Features:
+    return Features(codes={"echo-test": echo})

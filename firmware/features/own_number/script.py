@@ -1,6 +1,6 @@
 """`**13` (F42): the box says the caller's own extension number, digit by digit, twice."""
 
-from firmware.calls.feature import Session
+from firmware.calls.feature import Features, Resources, Session
 
 TIMES = 2  # product.md 2.13
 
@@ -12,4 +12,5 @@ async def own_number(session: Session) -> None:
         await session.say_digits(session.leg.party.number)
 
 
-CODES = {"own-number": own_number}
+def install(_resources: Resources) -> Features:
+    return Features(codes={"own-number": own_number})
