@@ -22,6 +22,7 @@ bench: setup
 
 docs: setup
 	@$(BIN)/fxbox site docs > docs/site.md
+	@$(BIN)/fxbox site schema > docs/site.schema.json
 
 # Everything that a bare machine lacks. Each step looks first and returns at once when there is nothing to do.
 setup:

@@ -18,12 +18,12 @@ from msgspec.structs import replace
 from tinydb import TinyDB
 from tinydb.table import Document
 
-from firmware.store.storage import CrashSafeStorage
+from firmware.store.storage import CrashSafeStorage, read_only
 from firmware.telephony.site import Site
 from firmware.telephony.site.check import Checked, checked, cross_checked
 from firmware.telephony.site.export import plain
 from firmware.telephony.site.problem import Problem
-from firmware.telephony.site.secrets import keeping, without_passwords
+from firmware.telephony.site.secrets import taken_over, without_passwords
 
 FILE = "settings.json"
 LOCK = "settings.lock"
@@ -94,7 +94,7 @@ class Settings:
         """Make this the site. The future ends when it is on the disk (or with OSError). Raises NotAllowed."""
         if problems := [problem for problem in cross_checked(site) if problem.fatal]:
             raise NotAllowed(problems)
-        return self._change(without_passwords(keeping(site, self._site), site.sip.realm or self.realm()))
+        return self._change(taken_over(site, self._site))
 
     def change_extension(self, number: str, **changes: Any) -> "Future[None]":
         """Change settings of one extension, such as `dnd=True`. Raises KeyError for an unknown number."""
@@ -155,6 +155,15 @@ class Settings:
     def _document(self, table: str) -> Any:
         document = self._database.table(table).get(doc_id=1)
         return document["content"] if isinstance(document, Document) else None
+
+
+def read_site(folder: Path) -> Site:
+    """The site as it is on the disk, without touching anything: beside a running box too.
+
+    Raises FileNotFoundError when nothing was ever stored there, storage.Unreadable, OSError.
+    """
+    tables = read_only(folder / FILE)
+    return _stored_site(tables["site"]["1"]["content"] if "site" in tables else None)
 
 
 def _opened(path: Path) -> tuple[CrashSafeStorage, TinyDB]:

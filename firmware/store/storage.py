@@ -4,6 +4,7 @@ A write goes to a new file, which is synced and then renamed; the generation bef
 damaged file. Not responsible for what is stored (`settings.py`); one process writes, see its lock.
 """
 
+import errno
 import json
 import os
 import zlib
@@ -73,6 +74,21 @@ class CrashSafeStorage(Storage):
                 f"{self._path} was damaged ({reason}) and is now {aside}; the generation before is used"
             )
         return content
+
+
+def read_only(path: Path) -> Tables:
+    """All tables of a file that another process may be writing. Raises FileNotFoundError, Unreadable, OSError."""
+    reasons = []
+    for generation in (path, path.with_name(f"{path.name}.previous")):
+        try:
+            tables: Tables = json.loads(unpacked(generation.read_bytes()))
+        except (Damaged, FileNotFoundError) as reason:
+            reasons.append(f"{generation} ({_why(reason)})")
+        else:
+            return tables
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    raise Unreadable(f"neither {' nor '.join(reasons)} can be read")
 
 
 def packed(content: bytes) -> bytes:

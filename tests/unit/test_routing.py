@@ -257,7 +257,7 @@ def states(draw: st.DrawFn) -> Snapshot:
         hours=SITE.hours,
         inbound=(Inbound(to="101"),) if draw(st.booleans()) else (Inbound(to="direct"),),
         blacklist=("112", "1*", "0*"),
-        emergency=EmergencyCalls(numbers=draw(st.sampled_from([(), ("115",)]))),
+        emergency=EmergencyCalls(trunks=draw(st.sampled_from([(), (trunks[0].name,)]))),
     )
     live = Live(
         calls={number: draw(st.integers(0, 3)) for number in ("101", "103", "104")},

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import NODEFAULT, inspect
 
+from firmware.telephony.site.about import Part
 from firmware.telephony.site.root import Site
 
 TAG = "type"
@@ -69,6 +70,12 @@ def _setting(field: inspect.Field) -> Setting:
         type=metadata,
         examples=tuple(words.get("examples") or ()),
     )
+
+
+def identity(part: Part) -> str | None:
+    """What tells an entry of a list apart from the others: its number or its name; None: only its position does."""
+    required = {setting.key for setting in _settings(type(part)) if setting.required}
+    return next((str(getattr(part, key)) for key in ("number", "name") if key in required), None)
 
 
 def bare(kind: inspect.Type) -> tuple[inspect.Type, dict[str, Any]]:

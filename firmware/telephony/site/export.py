@@ -5,13 +5,14 @@ Not responsible for where the text goes (`firmware.commands.site`).
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec import inspect
 
 from firmware.telephony.site import text as site_text
 from firmware.telephony.site.about import Part
-from firmware.telephony.site.describe import TAG, settings
+from firmware.telephony.site.describe import TAG, identity, settings
 from firmware.telephony.site.problem import Place
 from firmware.telephony.site.root import Site
 from firmware.telephony.site.words import shown
@@ -51,39 +52,44 @@ def differences(old: Site, new: Site) -> list[str]:
     """What changes from `old` to `new`, a line a setting; values of secrets are not shown."""
     before, after = dict(_leaves(old, ())), dict(_leaves(new, ()))
     changed = [path for path in dict.fromkeys((*before, *after)) if before.get(path) != after.get(path)]
-    return [f"{path}: {_side(before, path)} -> {_side(after, path)}" for path in changed]
+    return [f"{path}: {_side(before.get(path))} -> {_side(after.get(path))}" for path in changed]
 
 
-def _side(leaves: dict[str, tuple[Any, bool]], path: str) -> str:
-    if path not in leaves:
-        return "nothing"
-    value, secret = leaves[path]
-    return _HIDDEN if secret and value is not None else shown(value)
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    value: Any
+    secret: bool
 
 
-def _leaves(part: Part, place: Place) -> Iterator[tuple[str, tuple[Any, bool]]]:
-    """Path of each value, with the value and whether it is secret. Lists of sections are told apart by their name."""
+def _side(leaf: _Leaf | None) -> str:
+    if leaf is None:
+        return "not given"
+    return _HIDDEN if leaf.secret else shown(leaf.value)
+
+
+def _leaves(part: Part, place: Place) -> Iterator[tuple[str, _Leaf]]:
+    """Path and value of each setting that differs from its default; entries of lists are told apart by their name."""
     section = inspect.type_info(type(part))
     assert isinstance(section, inspect.StructType)
     for setting in settings(section):
-        yield from _within(getattr(part, setting.key), (*place, setting.key), setting.secret)
+        value = getattr(part, setting.key)
+        if setting.required or value != setting.default:
+            yield from _within(value, (*place, setting.key), setting.secret)
 
 
-def _within(value: Any, place: Place, secret: bool) -> Iterator[tuple[str, tuple[Any, bool]]]:
-    if isinstance(value, Part):
-        yield from _leaves(value, place)
+def _within(value: Any, place: Place, secret: bool) -> Iterator[tuple[str, _Leaf]]:
+    if isinstance(value, Part) and not secret:
+        inside = tuple(_leaves(value, place))
+        yield from inside or ((_path(place), _Leaf({}, secret)),)
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _within(item, (*place, key), secret)
     elif isinstance(value, tuple) and any(isinstance(item, Part) for item in value):
         for index, item in enumerate(value):
-            yield from _within(item, (*place[:-1], f"{place[-1]}[{_name(item, index)}]"), secret)
+            yield from _within(item, (*place[:-1], f"{place[-1]}[{identity(item) or index}]"), secret)
     else:
-        yield ".".join(str(part) for part in place), (value, secret)
+        yield _path(place), _Leaf(value, secret)
 
 
-def _name(item: Part, index: int) -> str:
-    for key in ("number", "name"):
-        if isinstance(name := getattr(item, key, None), str):
-            return name
-    return str(index)
+def _path(place: Place) -> str:
+    return ".".join(str(part) for part in place)

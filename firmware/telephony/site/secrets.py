@@ -11,7 +11,7 @@ from msgspec import inspect
 from msgspec.structs import replace
 
 from firmware.telephony.site.about import Part
-from firmware.telephony.site.describe import settings
+from firmware.telephony.site.describe import identity, settings
 from firmware.telephony.site.extension import Extension, ExtensionSip, Ha1
 from firmware.telephony.site.root import Site
 
@@ -38,14 +38,15 @@ def _digested(extension: Extension, realm: str) -> Extension:
     return replace(extension, sip=replace(extension.sip, secret=None, ha1=digests))
 
 
-def keeping(new: Site, old: Site) -> Site:
-    """`new` with the secrets of `old` where the same extension, trunk or room gives none.
+def taken_over(new: Site, old: Site) -> Site:
+    """What the box stores when `new` takes the place of `old`: digests, and the realm of `old` unless `new` has one.
 
-    So a file that was exported without secrets can be imported again. Digests hold for one realm: with another realm
-    they are not kept.
+    Secrets of `old` stay where the same extension, trunk or room of `new` gives none, so a file that was exported
+    without secrets can be imported again. Digests hold for one realm: with another realm they do not stay.
     """
-    same_realm = new.sip.realm in (None, old.sip.realm)
-    return _kept(new, old if same_realm else _without_digests(old))
+    realm = new.sip.realm or old.sip.realm or ""
+    same_realm = realm == old.sip.realm
+    return without_passwords(_kept(new, old if same_realm else _without_digests(old)), realm)
 
 
 def _without_digests(site: Site) -> Site:
@@ -76,9 +77,5 @@ def _kept(new: _SomePart, old: Part | None) -> _SomePart:
 
 
 def _kept_each(new: Iterable[Part], old: Iterable[Part]) -> tuple[Part, ...]:
-    by_name = {_identity(one): one for one in old}
-    return tuple(_kept(one, by_name.get(_identity(one))) for one in new)
-
-
-def _identity(part: Part) -> tuple[str, ...]:
-    return tuple(str(getattr(part, key)) for key in ("number", "name") if key in part.__struct_fields__)[:1]
+    by_name = {identity(one): one for one in old}
+    return tuple(_kept(one, by_name.get(identity(one))) for one in new)

@@ -5,6 +5,8 @@ Not responsible for the network addresses of the machine, nor for anything that 
 
 from typing import Annotated
 
+from msgspec import Meta
+
 from firmware.telephony.site.about import Part, about
 from firmware.telephony.site.extension import Language
 from firmware.telephony.site.kinds import Country, Label, Listen, Name, Network, Number, PortRange, Prefix, Range
@@ -127,7 +129,10 @@ class SourceException(Part, frozen=True, kw_only=True):
     name: Annotated[Label, about("Name", "What it is; shown in the log.")]
     network: Annotated[Network, about("Network", "Its address or network.")]
     per_s: Annotated[int, about("Rate", "SIP messages that it may send.", unit="1/s", ge=1, le=1_000_000)]
-    burst: Annotated[int | None, about("Burst", "Messages at once; not given: four seconds of `per_s`.")] = None
+    burst: Annotated[
+        Annotated[int, Meta(ge=1, le=1_000_000)] | None,
+        about("Burst", "Messages at once; not given: four seconds of `per_s`."),
+    ] = None
 
 
 class Limits(Part, frozen=True, kw_only=True):

@@ -6,9 +6,9 @@ Not responsible for numbers against numbers: `numbers.py`.
 from collections.abc import Iterator
 
 from firmware.telephony.codes import DEFAULTS, Code, When, codes, duplicates, prefixes
+from firmware.telephony.emergency import emergency_numbers
 from firmware.telephony.site.problem import Problem, warning
 from firmware.telephony.site.root import Site
-from firmware.telephony.site.rules.numbers import emergency_numbers
 from firmware.telephony.site.rules.numbers import prefixes as outside_prefixes
 
 _AS_SHIPPED = {(short.id, long.id) for short, long in prefixes(DEFAULTS.values())}

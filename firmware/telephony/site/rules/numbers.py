@@ -5,22 +5,13 @@ Not responsible for feature codes: `codes.py`.
 
 from collections.abc import Iterator
 
-from firmware.telephony.country import CountryError, load_country
+from firmware.telephony.emergency import emergency_numbers
 from firmware.telephony.site.problem import Place, Problem, warning
 from firmware.telephony.site.root import Site
 from firmware.telephony.span import Span, span
 
 ANNOUNCED = ("11", "12", "13")
 """`**11`, `**12`, `**13` would be picked up as extensions."""
-
-
-def emergency_numbers(site: Site) -> tuple[str, ...]:
-    """Emergency numbers of the country and of the site. An unknown country has none: `values.py` reports it."""
-    try:
-        country = load_country(site.site.country).emergency
-    except CountryError:
-        country = ()
-    return tuple(dict.fromkeys((*country, *site.emergency.numbers)))
 
 
 def problems(site: Site) -> Iterator[Problem]:
