@@ -47,6 +47,18 @@ async def sounding(media: Media, leg: Leg, sound: Source) -> AsyncIterator[Sourc
         sound.close()
 
 
+@asynccontextmanager
+async def listening_to(media: Media, leg: Leg, slot: int) -> AsyncIterator[None]:
+    """The leg hears what `slot` says, such as the music on hold, while the block runs."""
+    own = await audio_of(leg)
+    media.connect(slot, own)
+    try:
+        yield
+    finally:
+        if leg.slot == own:
+            media.disconnect(slot, own)
+
+
 @contextmanager
 def overheard(media: Media, speaker: Leg, hearer: Leg) -> Iterator[None]:
     """`hearer` hears `speaker` while the block runs: early audio of a line that is being called."""

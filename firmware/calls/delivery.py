@@ -43,8 +43,8 @@ class Courier:
     async def deliver(self, call: Call, leg: Leg, request: Request) -> Leg | None:
         """Lead `leg` where `request` goes. Returns the leg that answered, owned by the call.
 
-        None: a feature or service has served the leg, or it was refused; then `call.cause` says why. To be used
-        within `while_up(leg)`.
+        None: a feature or service has served the leg, or it was refused; then `call.cause` says why. A service that
+        finds somebody to talk to (queue, menu) leaves that leg in `call.b`. To be used within `while_up(leg)`.
         """
         call.fold()
         decision = route(request, self._exchange.snapshot())
@@ -55,7 +55,7 @@ class Courier:
             match action:
                 case RunFeature() | Goto():
                     await self._serve(call, leg, action)
-                    return None
+                    return call.b
                 case Reject():
                     await self._refuse(call, leg, action)
                     return None
@@ -151,6 +151,8 @@ class Courier:
                     call.drop(each)
         if isinstance(answer, NotAnswered):
             return answer.outcome
+        if answer not in legs:
+            answer.answer()
         call.final_callee = number if answer in legs else answer.party.number
         call.assumed = answer.answer_assumed
         return call.own(answer)

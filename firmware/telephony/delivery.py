@@ -13,6 +13,7 @@ from firmware.telephony.decision import (
     Action,
     CallTrunks,
     Goto,
+    Live,
     Outcome,
     Path,
     Port,
@@ -148,7 +149,7 @@ class Delivery:
         return self._voicemail(extension, path, "busy", Reason.BUSY)
 
     def _ring(self, extension: Extension, path: Path) -> Led:
-        devices = self._devices(extension)
+        devices = reachable(extension, self.snapshot.live)
         if not devices:
             self.trail.applied("ring", extension.number, "no device can be reached")
             return self._nobody(extension, path, Reason.UNAVAILABLE)
@@ -157,15 +158,6 @@ class Delivery:
         where = ", ".join(one.name if isinstance(one, Port) else "SIP" for one in devices)
         self.trail.decided("ring", f"{extension.number} {extension.name}", f"{where} for {ring_s} s")
         return action, replace(path, rung_s=ring_s)
-
-    def _devices(self, extension: Extension) -> tuple[Port | SipDevices, ...]:
-        live = self.snapshot.live
-        devices: list[Port | SipDevices] = []
-        if extension.port and extension.port not in live.ports_down:
-            devices.append(Port(extension.port))
-        if extension.sip and (live.registered is None or extension.number in live.registered):
-            devices.append(SipDevices(extension.number))
-        return tuple(devices)
 
     def _nobody(self, extension: Extension, path: Path, reason: Reason) -> Led:
         """Nobody answered. With follow-me on, the forward on no answer is not looked at (product.md 2.11)."""
@@ -205,7 +197,7 @@ class Delivery:
         if not isinstance(target, ToExtension) or number in (owner.number, self.request.caller):
             self.trail.passed("follow-me", number, "is no other telephone: skipped")
             return None
-        devices = self._devices(target.extension)
+        devices = reachable(target.extension, self.snapshot.live)
         if target.extension.dnd or not devices:
             why = "do not disturb is on" if target.extension.dnd else "no device can be reached"
             self.trail.passed("follow-me", number, f"{why}: skipped")
@@ -222,3 +214,13 @@ class Delivery:
         self.trail.passed("voicemail", extension.number, "not active yet" if wanted else "off", setting)
         self.trail.decided("reject", extension.number, reason.value)
         return Reject(reason, "not-available" if reason is Reason.UNAVAILABLE else None), path
+
+
+def reachable(extension: Extension, live: Live) -> tuple[Port | SipDevices, ...]:
+    """The extension's devices that can be rung now."""
+    devices: list[Port | SipDevices] = []
+    if extension.port and extension.port not in live.ports_down:
+        devices.append(Port(extension.port))
+    if extension.sip and (live.registered is None or extension.number in live.registered):
+        devices.append(SipDevices(extension.number))
+    return tuple(devices)

@@ -3,6 +3,7 @@
 Not responsible for what the numbers are used for: `numbering.py`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from firmware.telephony.digitmap import Fit
@@ -17,6 +18,10 @@ class Span:
 
     def __contains__(self, number: str) -> bool:
         return number.isdigit() and len(number) == len(self.first) and self.first <= number <= self.last
+
+    def numbers(self) -> Iterator[str]:
+        """Every number, lowest first."""
+        return (str(number).zfill(len(self.first)) for number in range(int(self.first), int(self.last) + 1))
 
     def __str__(self) -> str:
         return f"{self.first}-{self.last}"
