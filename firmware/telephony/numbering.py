@@ -65,10 +65,10 @@ class Plan:
     """What numbers mean under one site file. Immutable; build a new one when the site changes."""
 
     def __init__(self, site: Site, emergency: Iterable[str]) -> None:
-        """`emergency`: all emergency numbers, see `emergency.emergency_numbers`."""
+        """`emergency`: the country's emergency numbers; those of the site are added."""
         self.site = site
         self.codes = codes(site.feature_codes)
-        self.emergency = frozenset(emergency)
+        self.emergency = frozenset(emergency) | frozenset(site.emergency.numbers)
         self.extension_span = span(site.numbering.extensions)
         self.slots = span(site.numbering.parking)
         self.extensions = {one.number: one for one in site.extensions}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from firmware.telephony.codes import DEFAULTS, IDLE, OURS, PRESSED, codes, duplicates, prefixes
 from firmware.telephony.digitmap import Fit, digit_map
 from firmware.telephony.numbering import Plan, ToEmergency, ToExtension, ToFeature, ToOutside, ToService, from_sip
-from firmware.telephony.site import Extension, Numbering, Outbound, Queue, Site
+from firmware.telephony.site import EmergencyCalls, Extension, Numbering, Outbound, Queue, Site
 from firmware.telephony.span import span
 
 OUTSIDE = Outbound(name="outside", prefix="9", trunks=("line1",))
@@ -237,3 +237,9 @@ def test_longer_extension_numbers() -> None:
     plan = Plan(Site(numbering=Numbering(extensions="1000-7999"), extensions=extensions("1017")), ())
     assert plan.fit("101") is Fit.PARTIAL
     assert plan.fit("1017") is Fit.WHOLE
+
+
+def test_emergency_numbers_of_the_site_are_added_to_the_countrys() -> None:
+    plan = Plan(Site(emergency=EmergencyCalls(numbers=("115",))), ("112",))
+    assert plan.resolve("115") == ToEmergency("115")
+    assert plan.resolve("112") == ToEmergency("112")
