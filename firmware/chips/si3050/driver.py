@@ -5,6 +5,7 @@ Not responsible for what ringing, battery or polarity mean to a call (`firmware/
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from firmware.chips import ChipError
@@ -56,13 +57,21 @@ class LineStatus:
 class Si3050:
     """One chip of the daisy chain, `cid` its place. All but `start` is a few bus accesses; BusError, ChipError."""
 
-    def __init__(self, name: str, chip_select: ChipSelect, cid: int, setting: Setting) -> None:
+    def __init__(
+        self,
+        name: str,
+        chip_select: ChipSelect,
+        cid: int,
+        setting: Setting,
+        release_reset: Callable[[], Awaitable[None]],
+    ) -> None:
         self.name = f"{name} (Si3050)"
-        self._bus, self._setting = chip_select, setting
+        self._bus, self._setting, self._release_reset = chip_select, setting, release_reset
         self._cid_bits = int(f"{cid:04b}"[::-1], 2)  # CID's lowest bit goes in bit 3 (data sheet page 1)
 
     async def start(self) -> None:
         """Soft reset, country, link to the line side, PCM; then on-hook with caller ID audio and interrupts on."""
+        await self._release_reset()
         control = self._read(r.CONTROL_2)
         if control & r.RESET_CONTROL_2 != r.RESET_CONTROL_2 or control == 0xFF:
             raise self._unexpected(r.CONTROL_2, control, "0x03")

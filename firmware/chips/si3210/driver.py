@@ -4,6 +4,7 @@ Not responsible for what a closed loop means (hook, flash, pulses: `firmware/lin
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from firmware.chips import ChipError
@@ -39,9 +40,11 @@ class PowerAlarm:
 class Si321x:
     """One chip. All methods but `start` are one or two bus accesses. They raise BusError and ChipError."""
 
-    def __init__(self, name: str, chip_select: ChipSelect, setting: Setting) -> None:
+    def __init__(
+        self, name: str, chip_select: ChipSelect, setting: Setting, release_reset: Callable[[], Awaitable[None]]
+    ) -> None:
         self._chip = Si321xRegisters(name, chip_select)
-        self._setting = setting
+        self._setting, self._release_reset = setting, release_reset
         self._calibration: Calibration | None = None
         self._feed = LineFeed.OPEN
 
@@ -54,14 +57,12 @@ class Si321x:
         self._calibration = kept_calibration(self._chip)
 
     async def start(self) -> None:
-        """Bring the chip up to Forward Active; fast when its calibration is known."""
-        self._calibration = await bring_up(self._chip, self._setting, self._calibration)
+        """Bring the chip up to Forward Active; fast when its calibration is known, which a failure makes forgotten."""
+        await self._release_reset()
+        kept, self._calibration = self._calibration, None
+        self._calibration = await bring_up(self._chip, self._setting, kept)
         self._feed = LineFeed.ACTIVE
         log.info("%s: up", self.name)
-
-    def forget_calibration(self) -> None:
-        """The next start is a full one: for a chip that failed."""
-        self._calibration = None
 
     # ---- what the port wants ----
     def feed(self, state: LineFeed) -> None:

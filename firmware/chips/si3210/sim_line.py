@@ -8,7 +8,7 @@ from collections.abc import Callable
 from firmware.chips.register import RegisterFile
 from firmware.chips.si3210 import registers as r
 from firmware.chips.si3210.registers import LineFeed
-from firmware.chips.si3210.sim_feed import OVERHEAD_V, Battery, loop_current_ma, ring_hz, ring_peak_v
+from firmware.chips.si3210.sim_feed import OVERHEAD_V, RAMP_S, Battery, loop_current_ma, ring_hz, ring_peak_v
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import Ringing, TelephoneWires
 
@@ -86,6 +86,8 @@ class LineCircuit:
         self._set_bit(r.LOOP_STATUS, 0x02, on=False)
         self._set_bit(r.RING, 0x20, on=state is LineFeed.RINGING)  # RDAC
         self._time_ringing()
+        if state is LineFeed.RINGING:  # the bell sounds once the battery is high enough
+            self._timers.start(self, "battery", RAMP_S / 3, self._feed)
         self.load_changed()
 
     def _time_ringing(self) -> None:
