@@ -12,6 +12,7 @@ from pathlib import Path
 
 from firmware.clock import Clock, SystemClock
 from firmware.commands import Refused
+from firmware.commands.site import import_file
 from firmware.contract.heartbeat import Ready
 from firmware.contract.status import Mark
 from firmware.log import start_log
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         with only_one(options.data):
             refuse_what_cannot_work(options, clock)
             if args.site is not None:
-                import_site(options.data, args.site)
+                import_file(args.site, options.data)
             start_log("supervisor", options.data / "log")
             failure = asyncio.run(Service(options, clock, Terminal(clock, options, show_try=args.show_try)).run())
     except InUse as reason:
@@ -82,10 +83,6 @@ def refuse_what_cannot_work(options: Options, clock: Clock) -> None:
             raise Refused(f"{check.found}; {check.remedy}")
         if check.mark is not Mark.PASSED:
             print(f"fxbox: {check.found}; {check.remedy}", file=sys.stderr, flush=True)
-
-
-def import_site(data: Path, site: Path) -> None:
-    raise Refused(f"{site} cannot be imported yet into {data}")
 
 
 class Terminal:
