@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from firmware.clock import Clock, SystemClock
@@ -16,10 +17,12 @@ from firmware.commands.site import import_file
 from firmware.contract.heartbeat import Ready
 from firmware.contract.status import Mark
 from firmware.log import start_log
+from firmware.store.settings import read_site
 from firmware.supervisor import checks
 from firmware.supervisor.child import Phase, State
 from firmware.supervisor.programs import Address, Options
 from firmware.supervisor.service import SIMULATED, InUse, Service, only_one, place
+from firmware.telephony.site import Site
 
 HELP = "Start the box; it runs until Ctrl-C."
 NAMES = {"sim": "simulated board", "core": "core", "portal": "portal"}
@@ -62,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
             refuse_what_cannot_work(options, clock)
             if args.site is not None:
                 import_file(args.site, options.data)
+            options = replace(options, country=country(options.data))
             start_log("supervisor", options.data / "log")
             failure = asyncio.run(Service(options, clock, Terminal(clock, options, show_try=args.show_try)).run())
     except InUse as reason:
@@ -83,6 +87,14 @@ def refuse_what_cannot_work(options: Options, clock: Clock) -> None:
             raise Refused(f"{check.found}; {check.remedy}")
         if check.mark is not Mark.PASSED:
             print(f"fxbox: {check.found}; {check.remedy}", file=sys.stderr, flush=True)
+
+
+def country(data: Path) -> str:
+    """Where the box stands, for the exchange behind its simulated lines."""
+    try:
+        return read_site(data).site.country
+    except FileNotFoundError:
+        return Site().site.country
 
 
 class Terminal:

@@ -83,6 +83,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the box")
     parser.add_argument("--board", default="sim", metavar="NAME", help="board whose chips are simulated")
     parser.add_argument("--country", default="US", metavar="CODE", help="country of the exchange behind the FXO ports")
+    parser.add_argument(
+        "--heartbeat-fd", type=int, help="not used: the core's media clock tells whether the board runs"
+    )
     args = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="sim: %(message)s")
     asyncio.run(_serve(args.data / "run", load_board(args.board), load_country(args.country)))

@@ -27,13 +27,16 @@ class Options:
     board: str
     sip: Address
     portal: Address
+    country: str = "US"  # of the exchange behind the simulated lines
 
 
 def programs(options: Options) -> tuple[Program, ...]:
     """The simulated board is a process only where it stands for the copper."""
     common = ("--data", str(options.data))
     sim = Program(
-        "sim", module("firmware.simboard", *common, "--board", options.board), Limits(watched=False, stop_s=1.0)
+        "sim",
+        module("firmware.simboard", *common, "--board", options.board, "--country", options.country),
+        Limits(watched=False, stop_s=1.0),
     )
     core = Program(
         "core",
