@@ -13,11 +13,12 @@ from pathlib import Path
 
 from firmware.clock import Clock, SystemClock
 from firmware.commands import Refused
-from firmware.commands.site import import_file
+from firmware.commands.site import import_file, say_the_rest
 from firmware.contract.heartbeat import Ready
 from firmware.contract.status import Mark
 from firmware.log import start_log
-from firmware.store.settings import read_site
+from firmware.store import settings
+from firmware.store.storage import Unreadable
 from firmware.supervisor import checks
 from firmware.supervisor.child import Phase, State
 from firmware.supervisor.programs import Address, Options
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         with only_one(options.data):
             refuse_what_cannot_work(options, clock)
             if args.site is not None:
-                import_file(args.site, options.data)
+                import_site(options.data, args.site)
             options = replace(options, country=country(options.data))
             start_log("supervisor", options.data / "log")
             failure = asyncio.run(Service(options, clock, Terminal(clock, options, show_try=args.show_try)).run())
@@ -89,12 +90,24 @@ def refuse_what_cannot_work(options: Options, clock: Clock) -> None:
             print(f"fxbox: {check.found}; {check.remedy}", file=sys.stderr, flush=True)
 
 
+def import_site(data: Path, file: Path) -> None:
+    """Make the file the configuration. Raises Refused with every problem."""
+    try:
+        say_the_rest(file, import_file(file, data))
+    except FileNotFoundError as error:
+        raise Refused(f"there is no file {error.filename}") from error
+    except (settings.InUse, Unreadable, UnicodeDecodeError) as reason:
+        raise Refused(f"{file} cannot be imported: {reason}") from reason
+
+
 def country(data: Path) -> str:
     """Where the box stands, for the exchange behind its simulated lines."""
     try:
-        return read_site(data).site.country
+        return settings.read_site(data).site.country
     except FileNotFoundError:
         return Site().site.country
+    except Unreadable as reason:
+        raise Refused(str(reason)) from reason
 
 
 class Terminal:

@@ -76,14 +76,14 @@ def _check(args: argparse.Namespace) -> int:
     outcome = _read(args.file)
     if outcome.refused:
         raise Refused(_listed(args.file, outcome.problems))
-    _say_the_rest(args.file, outcome)
+    say_the_rest(args.file, outcome)
     print(f"{args.file}: all right")
     return 0
 
 
 def _import(args: argparse.Namespace) -> int:
     outcome = import_file(args.file, args.data)
-    _say_the_rest(args.file, outcome)
+    say_the_rest(args.file, outcome)
     print(f"{args.file}: imported into {args.data}")
     return 0
 
@@ -134,7 +134,7 @@ def _listed(file: Path, problems: Iterable[Problem]) -> str:
     return "\n".join(["the site file is refused", *(f"{file}: {one}" for one in problems if one.fatal)])
 
 
-def _say_the_rest(file: Path, outcome: Checked) -> None:
+def say_the_rest(file: Path, outcome: Checked) -> None:
     """Warnings, and what waits for its feature."""
     for problem in outcome.problems:
         print(f"{file}: warning: {problem}", file=sys.stderr)

@@ -10,7 +10,9 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
+from firmware.contract.heartbeat import EVERY_S, Heart
 from firmware.lines.boardfile import BoardFile, load_board
+from firmware.log import start_log
 from firmware.simboard.board import Board
 from firmware.simboard.bus_server import BusServer
 from firmware.simboard.control import Control
@@ -34,18 +36,25 @@ class Process:
         self._due_s = self._loop.time()
         self.dropped_periods = 0
 
-    async def serve(self, stop: asyncio.Event) -> None:
-        """Until `stop`. Raises OSError when a socket cannot be made."""
+    async def serve(self, stop: asyncio.Event, heart: Heart | None = None) -> None:
+        """Until `stop`, with a heartbeat if asked for. Raises OSError when a socket cannot be made."""
         self._run.mkdir(mode=0o700, parents=True, exist_ok=True)
         BusServer(self._run / "bus.sock", self.board, self.advance)
         self._pcm = PcmServer(self._run / "pcm.sock", self.board)
         control = await Control(self.board, self.advance).listen(self._run / "sim.sock")
         self._tick()
         log.info("simulated board ready: %s", ", ".join(self.board.ports))
+        if heart is not None:
+            heart.ready({})
+            self._beat(heart)
         await stop.wait()
         control.close()
         for name in ("bus.sock", "pcm.sock", "sim.sock"):
             (self._run / name).unlink(missing_ok=True)
+
+    def _beat(self, heart: Heart) -> None:
+        heart.beat(clock=round(self._due_s / self._period_s))
+        self._loop.call_later(EVERY_S, self._beat, heart)
 
     def advance(self) -> None:
         """Move the board to the present, and be called again when its next timer is due."""
@@ -70,11 +79,11 @@ class Process:
         self._loop.call_at(self._due_s, self._tick)
 
 
-async def _serve(run: Path, spec: BoardFile, country: Country) -> None:
+async def _serve(run: Path, spec: BoardFile, country: Country, heart: Heart | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await Process(run, spec, country).serve(stop)
+    await Process(run, spec, country).serve(stop, heart)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -83,10 +92,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="folder of the box")
     parser.add_argument("--board", default="sim", metavar="NAME", help="board whose chips are simulated")
     parser.add_argument("--country", default="US", metavar="CODE", help="country of the exchange behind the FXO ports")
-    parser.add_argument(
-        "--heartbeat-fd", type=int, help="not used: the core's media clock tells whether the board runs"
-    )
+    parser.add_argument("--heartbeat-fd", type=int, metavar="N", help="socket of the supervisor that started it")
     args = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="sim: %(message)s")
-    asyncio.run(_serve(args.data / "run", load_board(args.board), load_country(args.country)))
+    start_log("sim", args.data / "log")
+    heart = Heart(args.heartbeat_fd) if args.heartbeat_fd is not None else None
+    asyncio.run(_serve(args.data / "run", load_board(args.board), load_country(args.country), heart))
     return 0

@@ -36,7 +36,8 @@ def programs(options: Options) -> tuple[Program, ...]:
     sim = Program(
         "sim",
         module("firmware.simboard", *common, "--board", options.board, "--country", options.country),
-        Limits(watched=False, stop_s=1.0),
+        Limits(stop_s=1.0),
+        first=True,
     )
     core = Program(
         "core",

@@ -40,6 +40,7 @@ class Program:
     argv: tuple[str, ...]
     limits: Limits = field(default_factory=Limits)
     vital: bool = True
+    first: bool = False  # the programs after it start once it is up
 
 
 class Announcer(Protocol):
@@ -57,6 +58,7 @@ class Minder:
 
     def __init__(self, program: Program, clock: Clock, announcer: Announcer) -> None:
         self.program, self.state = program, State()
+        self.up = asyncio.Event()  # it was up at least once
         self.done = asyncio.Event()  # stopped or broken
         self._clock, self._announcer = clock, announcer
         self._process: Process | None = None
@@ -79,6 +81,8 @@ class Minder:
         for action in actions:
             self._do(action)
         self._arm()
+        if self.state.phase is Phase.UP:
+            self.up.set()
         if self.state.phase in (Phase.STOPPED, Phase.BROKEN):
             self.done.set()
 
@@ -127,14 +131,19 @@ class Tree:
 
     async def run(self, stop: asyncio.Event) -> str:
         """Run until `stop` is set, or until a vital program has proven unable to start. Returns why, "" for `stop`."""
-        for minder in self.minders.values():
-            minder.handle(Start())
-        feeding = asyncio.create_task(self._feed())
+        beside = [asyncio.create_task(self._start()), asyncio.create_task(self._feed())]
         try:
             return await self._until(stop)
         finally:
-            feeding.cancel()
+            for task in beside:
+                task.cancel()
             await self.stop()
+
+    async def _start(self) -> None:
+        for minder in self.minders.values():
+            minder.handle(Start())
+            if minder.program.first:
+                await minder.up.wait()
 
     async def stop(self) -> None:
         """Stop one after the other, each within its limit. The watchdog is disarmed first: this end is wanted."""
