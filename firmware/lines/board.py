@@ -57,7 +57,7 @@ class LineBoard:
         return self._hal.gpio
 
     def _slic_port(self, spec: PortSpec) -> SlicPort:
-        setting = SlicSetting(spec.slot, self._country.slic)
+        setting = SlicSetting(spec.slot, self._country.slic, si3215=spec.chip == "si3215")
         chip = Si321x(spec.name, ChipSelect(self._spi, spec.cs), setting, self._released("reset_slic"))
         return SlicPort(spec.name, spec.slot, chip, self._country, self._power)
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from firmware.chips import ChipError
 from firmware.hal import BusError
 
-FIRST_RETRY_S, LAST_RETRY_S = 0.25, 30.0
+FIRST_RETRY_S, LAST_RETRY_S = 0.25, 10.0
 HOURLY_S = 3600.0
 
 log = logging.getLogger(__name__)

@@ -29,6 +29,7 @@ class Telephone:
     def __init__(self, name: str, wires: TelephoneWires, timers: Timers) -> None:
         self.name, self.wires, self.ringer = name, wires, Ringer(timers)
         self.lamp = False
+        self.hung_up_s = float("-inf")  # when the handset was last put back
         self.caller: Display | None = None
         self.recorders: list[Recorder] = []
         self._timers, self._speaking = timers, Speaking(name)
@@ -51,6 +52,8 @@ class Telephone:
         self._timers.stop(self, "dial")
         self._dialling_over(False)
         self._speaking.stop()
+        if self.off_hook:
+            self.hung_up_s = self._timers.now_s
         self._set_hook(False)
         self.caller = None
 

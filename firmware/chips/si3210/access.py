@@ -18,10 +18,10 @@ log = logging.getLogger(__name__)
 
 
 class Si321xRegisters:
-    """One chip's registers. `si3215` decides the numbers of its indirect registers; set it once it is known."""
+    """One chip's registers. `si3215` decides the numbers of its indirect registers: expected first, then seen."""
 
-    def __init__(self, name: str, chip_select: ChipSelect) -> None:
-        self.name, self.si3215 = name, False
+    def __init__(self, name: str, chip_select: ChipSelect, *, si3215: bool) -> None:
+        self.name, self.si3215 = name, si3215
         self._bus = chip_select
 
     @property

@@ -35,10 +35,11 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a port needs to know: its TDM slot (0..) and the country's line."""
+    """What a port needs to know: its TDM slot (0..), the country's line, and which part the board file names."""
 
     slot: int
     slic: SlicValues
+    si3215: bool
 
 
 async def bring_up(chip: Si321xRegisters, setting: Setting, kept: Calibration | None) -> Calibration:

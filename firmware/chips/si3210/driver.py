@@ -43,7 +43,7 @@ class Si321x:
     def __init__(
         self, name: str, chip_select: ChipSelect, setting: Setting, release_reset: Callable[[], Awaitable[None]]
     ) -> None:
-        self._chip = Si321xRegisters(name, chip_select)
+        self._chip = Si321xRegisters(name, chip_select, si3215=setting.si3215)
         self._setting, self._release_reset = setting, release_reset
         self._calibration: Calibration | None = None
         self._feed = LineFeed.OPEN
