@@ -1,0 +1,35 @@
+"""Where one bench stands: addresses of its own in 127.0.0.0/8, so that several can run on one machine at once."""
+
+import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Addresses of the box and of those who call it, be called or measure."""
+
+    net: str
+
+    @classmethod
+    def somewhere(cls) -> "Place":
+        return cls(f"127.{random.randint(1, 250)}.{random.randint(1, 250)}")
+
+    @property
+    def box(self) -> str:
+        return f"{self.net}.1"
+
+    @property
+    def callers(self) -> str:
+        return f"{self.net}.2"
+
+    @property
+    def callees(self) -> str:
+        return f"{self.net}.3"
+
+    @property
+    def probe(self) -> str:
+        return f"{self.net}.4"
+
+    @property
+    def network(self) -> str:
+        return f"{self.net}.0/24"
