@@ -4,13 +4,13 @@ Not responsible for who may register (native/auth.c) nor for the rules of REGIST
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Source:
+
+class Source(Struct, frozen=True):
     """Where a message came from."""
 
     ip: str
@@ -18,8 +18,7 @@ class Source:
     transport: str  # udp, tcp, tls
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Struct, frozen=True):
     """One registered device."""
 
     extension: str

@@ -28,6 +28,9 @@ SCANNERS = (
     "masscan",
 )  # fmt: skip
 
+# Parts of the User-Agent of what gives up when the first challenge is not MD5, against RFC 8760 2.4. SIPp 3.7 does.
+MD5_ONLY = ("sipp",)
+
 TRANSPORTS = {"udp": 1, "tcp": 2, "tls": 4}  # enum fx_transport
 
 

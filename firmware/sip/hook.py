@@ -12,7 +12,7 @@ from typing import Any
 from firmware.sip import native
 from firmware.sip.bindings import Source
 from firmware.sip.digest import Account
-from firmware.sip.guard import LOCAL_NETWORKS, SCANNERS, TRANSPORTS, Ban, TrunkSource, mask, native_limits
+from firmware.sip.guard import LOCAL_NETWORKS, MD5_ONLY, SCANNERS, TRANSPORTS, Ban, TrunkSource, mask, native_limits
 from firmware.sip.loop import posts_errors
 from firmware.sip.register import Answer, Contact, Request
 from firmware.telephony.site.system import Limits
@@ -65,7 +65,8 @@ class SipHook:
         """The site file's `limits:`. Raises ValueError for a network that is none."""
         self._library.fx_limits_set(ctypes.byref(native_limits(limits)))
         scanners = SCANNERS if limits.sip.scanners else ()
-        self._library.fx_scanners_set("".join(f"{agent}\n" for agent in scanners).encode())
+        self._set_agents(native.AGENTS_SCANNERS, scanners)
+        self._set_agents(native.AGENTS_MD5_ONLY, MD5_ONLY)
         self._library.fx_exceptions_begin()
         for source in limits.sources:
             burst = 4 * source.per_s if source.burst is None else source.burst
@@ -98,6 +99,9 @@ class SipHook:
                 ):
                     raise ValueError(f"trunk {trunk.name!r}: {address!r} is not an IP address")
         self._library.fx_trunks_commit()
+
+    def _set_agents(self, which: int, agents: tuple[str, ...]) -> None:
+        self._library.fx_agents_set(which, "".join(f"{agent}\n" for agent in agents).encode())
 
     def _hear(self) -> None:
         """Local networks, and those outside that an extension is permitted to come from (security.md 3.1 f)."""

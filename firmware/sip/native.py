@@ -8,6 +8,7 @@ from firmware.media.native import load_pjsua2
 
 LIBRARY = Path(sys.prefix) / "lib" / "fxbox" / "fxmedia.so"
 CONTACTS_MAX = 8
+AGENTS_SCANNERS, AGENTS_MD5_ONLY = 0, 1  # enum fx_agents
 
 _P, _I, _U, _T = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32, ctypes.c_char_p
 
@@ -82,7 +83,7 @@ _SIGNATURES = {
     "fx_exceptions_add": (_I, [_T, _U, _U]),
     "fx_exceptions_commit": (None, []),
     "fx_heard_set": (_I, [_T]),
-    "fx_scanners_set": (_I, [_T]),
+    "fx_agents_set": (_I, [_I, _T]),
     "fx_bound_set": (_I, [_T, _U, _T, _U]),
     "fx_bound_drop": (_I, [_T, _U]),
     "fx_identity_find": (_I, [_T, ctypes.POINTER(Identity)]),

@@ -3,8 +3,10 @@
 Not responsible for authentication, which came before, nor for what follows from the new bindings (registrar.py).
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from firmware.log import printable
 from firmware.sip.bindings import Binding, Source, target_of
@@ -12,8 +14,7 @@ from firmware.sip.bindings import Binding, Source, target_of
 CONTACT_FORBIDDEN = set('<>"\\')
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Times of the site file, in seconds, and how many devices an extension may have."""
 
     min_expires_s: int = 60
@@ -22,8 +23,7 @@ class Rules:
     max_registrations: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """One Contact of a request; `expires_s` None: not given with it."""
 
     uri: str
@@ -31,8 +31,7 @@ class Contact:
     expires_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A REGISTER whose sender has proved to be `username`."""
 
     username: str
@@ -47,8 +46,7 @@ class Request:
     user_agent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """Status, extra headers, and the extension's bindings from now on (unchanged unless 200)."""
 
     status: int
@@ -114,10 +112,12 @@ def _with_contact(
         return others
     if old is None:
         others = _with_room(others, request, rules)
+    stays = old is not None and old.contact == contact.uri and old.source == request.source
+    target = old.target if old and stays else target_of(contact.uri, request.source, rport=request.rport)
     new = Binding(
         extension=request.username,
         contact=contact.uri,
-        target=target_of(contact.uri, request.source, rport=request.rport),
+        target=target,
         source=request.source,
         user_agent=printable(request.user_agent),
         instance=contact.instance if contact.instance.isascii() else "",

@@ -6,9 +6,10 @@ Not responsible for the rules (register.py) nor for authentication (native/auth.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from firmware.clock import Clock
 from firmware.sip.bindings import Binding, BindingStore, Source
@@ -37,7 +38,7 @@ class Registrar:
     def __init__(self, store: BindingStore, clock: Clock, sources: BoundSources, rules: Rules | None = None) -> None:
         self._store, self._clock, self._sources = store, clock, sources
         self._rules = rules or Rules()
-        self._devices_max: Mapping[str, int] = {}
+        self._rules_of: dict[str, Rules] = {}  # by extension
         self._bindings: dict[str, tuple[Binding, ...]] = {}
         self._ends_s: dict[tuple[str, str], float] = {}  # monotonic: wall time may jump
         self._saved_s: dict[tuple[str, str], float] = {}
@@ -65,7 +66,8 @@ class Registrar:
 
     def configure(self, rules: Rules, devices_max: Mapping[str, int]) -> None:
         """New settings. Bindings of extensions that are no longer in `devices_max` end."""
-        self._rules, self._devices_max = rules, dict(devices_max)
+        self._rules = rules
+        self._rules_of = {name: replace(rules, max_registrations=most) for name, most in devices_max.items()}
         for extension in [name for name in self._bindings if name not in devices_max]:
             self._replace(extension, ())
 
@@ -74,7 +76,7 @@ class Registrar:
         now = self._clock.now()
         loaded: dict[str, list[Binding]] = {}
         for binding in self._store.load():
-            if _still_likely(binding, now) and binding.extension in self._devices_max:
+            if _still_likely(binding, now) and binding.extension in self._rules_of:
                 loaded.setdefault(binding.extension, []).append(refreshed(binding, now))
             else:
                 self._store.remove(binding.extension, binding.contact)
@@ -84,8 +86,7 @@ class Registrar:
     def answer(self, request: Request) -> Answer:
         """Decide about a REGISTER and carry it out."""
         extension = request.username
-        devices_max = self._devices_max.get(extension, self._rules.max_registrations)
-        rules = replace(self._rules, max_registrations=devices_max)
+        rules = self._rules_of.get(extension, self._rules)
         decided = register(self._bindings.get(extension, ()), request, rules, self._clock.now())
         if decided.status == 200:
             self._replace(extension, decided.bindings)

@@ -1,7 +1,7 @@
 """The SIP side of a box alone, in a process of its own: guard, digest, registrar, and pjsua2 that answers every call.
 
-Run as `python -m tests.system.sip_box HOST PORT STATE.json`. Reads one JSON command a line on standard input and writes
-one JSON answer a line; says `{"ready": true}` first.
+Run as `python -m tests.system.sip_box HOST PORT STATE.json`; a state of `none` forgets its bindings. Reads one JSON
+command a line on standard input and writes one JSON answer a line; says `{"ready": true}` first.
 """
 
 import asyncio
@@ -9,8 +9,6 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ import msgspec  # noqa: E402
 import pjsua2 as pj  # noqa: E402
 
 from firmware.clock import SystemClock  # noqa: E402
-from firmware.sip.bindings import Binding, Source  # noqa: E402
+from firmware.sip.bindings import Binding, MemoryBindings  # noqa: E402
 from firmware.sip.digest import Account, ha1  # noqa: E402
 from firmware.sip.guard import Ban, TrunkSource  # noqa: E402
 from firmware.sip.hook import SipHook  # noqa: E402
@@ -32,6 +30,7 @@ from firmware.sip.registrar import Registrar  # noqa: E402
 from firmware.telephony.site.system import Limits  # noqa: E402
 
 REALM = "box-7f3a"
+plain = msgspec.to_builtins
 
 
 class FileBindings:
@@ -42,16 +41,17 @@ class FileBindings:
         self._kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
     def load(self) -> Iterable[Binding]:
-        for row in self._kept.values():
-            times = {key: datetime.fromisoformat(row[key]) for key in ("since", "expires_at")}
-            yield Binding(**{**row, **times, "source": Source(**row["source"])})
+        return msgspec.convert(list(self._kept.values()), list[Binding])
 
     def save(self, binding: Binding) -> None:
-        self._kept[f"{binding.extension} {binding.contact}"] = asdict(binding)
-        self._path.write_text(json.dumps(self._kept, default=str))
+        self._kept[f"{binding.extension} {binding.contact}"] = plain(binding)
+        self._write()
 
     def remove(self, extension: str, contact: str) -> None:
         self._kept.pop(f"{extension} {contact}", None)
+        self._write()
+
+    def _write(self) -> None:
         self._path.write_text(json.dumps(self._kept, default=str))
 
 
@@ -68,7 +68,7 @@ class Line(pj.Account):  # type: ignore[misc]
         call = Call(self, prm.callId)
         box.calls.add(call)
         identity = box.hook.take_identity(call.getInfo().callIdString)
-        box.invites.append([call.getInfo().callIdString, asdict(identity) if identity else None])
+        box.invites.append([call.getInfo().callIdString, plain(identity) if identity else None])
         answer = pj.CallOpParam()
         answer.statusCode = 200 if box.answering else 180
         call.answer(answer)
@@ -85,7 +85,8 @@ class Box:
         self._init()
         self.hook = SipHook(lambda request: self.registrar.answer(request))
         self.hook.install(REALM)
-        self.registrar = Registrar(FileBindings(state), SystemClock(), self.hook)
+        store = MemoryBindings() if state.name == "none" else FileBindings(state)
+        self.registrar = Registrar(store, SystemClock(), self.hook)
         self._listen(host, port)
 
     def _init(self) -> None:
@@ -131,14 +132,16 @@ class Box:
                                             for row in command["rows"])  # fmt: skip
             case "limits":
                 return self.hook.set_limits(msgspec.convert(command["limits"], Limits))
+            case "heard":
+                return self.hook._library.fx_heard_set(command["networks"].encode())
             case "counters":
                 return self.hook.counters()
             case "bans":
-                return [asdict(ban) for ban in self.hook.bans()]
+                return [plain(ban) for ban in self.hook.bans()]
             case "ban":
                 return self.hook.restore_bans([Ban(**command)])
             case "contacts":
-                return [asdict(binding) for binding in self.registrar.contacts(command["extension"])]
+                return [plain(binding) for binding in self.registrar.contacts(command["extension"])]
             case "calls":
                 return {"invites": self.invites, "states": self.states}
             case "answering":

@@ -348,3 +348,18 @@ def test_stale_is_said_of_nonces_only(box: SipBox, host: str) -> None:
     wrong = Phone(box.wire(host), "103", "wrong", domain=HOST)
     answer = wrong.register()
     assert all("stale" not in challenge for challenge in challenges(answer).values())
+
+
+def test_wan_is_not_heard_except_where_we_call(fresh: SipBox) -> None:
+    """Networks that are neither local nor permitted: nothing at all, until the box itself speaks to one."""
+    inside, outside = next(_hosts), next(_hosts)
+    fresh.do("heard", networks=f"{inside}/32")
+    near, far = fresh.phone(inside), fresh.phone(outside)
+    assert answered(near) and not answered(far)
+    assert fresh.count("wan") == 1
+    fresh.do("call", uri=far.contact)
+    dialog = far.incoming()
+    far.reply(dialog, 200)
+    dialog.cseq = 10
+    assert far.bye(dialog).status == 200
+    assert far.register().status == 200

@@ -12,7 +12,7 @@ from firmware.telephony.site.system import Limits
 
 LIBRARY = native.load()
 LIBRARY.fx_limits_set(ctypes.byref(native_limits(Limits())))
-LIBRARY.fx_scanners_set("".join(f"{agent}\n" for agent in SCANNERS).encode())
+LIBRARY.fx_agents_set(0, "".join(f"{agent}\n" for agent in SCANNERS).encode())
 HEAD = (
     "INVITE sip:101@127.0.0.1 SIP/2.0", "Via: SIP/2.0/UDP 127.0.0.2;branch=z9hG4bK1", "From: <sip:a@b>;tag=1",
     "To: <sip:101@b>", "Call-ID: 1@b", "CSeq: 1 INVITE",

@@ -1,11 +1,11 @@
 """The rules of REGISTER, and where calls to a device go."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from firmware.sip.bindings import Binding, Source, split_uri, target_of
 from firmware.sip.register import Answer, Contact, Request, Rules, register

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.sip.bindings import Binding, MemoryBindings, Source
 from firmware.sip.register import Contact, Request, Rules

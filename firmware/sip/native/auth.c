@@ -127,14 +127,23 @@ static bool is_right(pjsip_rx_data *rdata, const pjsip_digest_credential *creden
            (account->networks.count == 0 || fx_nets_hold(&account->networks, &source->ip));
 }
 
+/* By what the device calls itself, never by account: that would tell which accounts exist. */
+static bool knows_md5_only(const pjsip_rx_data *rdata)
+{
+    static const pj_str_t name = {"User-Agent", 10};
+    const pjsip_generic_string_hdr *agent = pjsip_msg_find_hdr_by_name(rdata->msg_info.msg, &name, NULL);
+
+    return agent != NULL && fx_agent_listed(FX_MD5_ONLY, agent->hvalue.ptr, (size_t)agent->hvalue.slen);
+}
+
 static void challenge(pjsip_rx_data *rdata, const struct fx_source *source, bool stale)
 {
-    static const char *const names[] = {"SHA-256", "MD5"};
+    static const char *const names[] = {"MD5", "SHA-256"};
     char nonce[FX_NONCE + 1], headers[640];
     int length = 0;
 
     fx_nonce_make(&source->ip, nonce);
-    for (int i = 0; i < 2; i++)
+    for (int i = knows_md5_only(rdata) ? MD5 : SHA256; i >= MD5; i--)
         length += snprintf(headers + length, sizeof(headers) - (size_t)length,
                            "WWW-Authenticate: Digest realm=\"%s\", nonce=\"%s\", algorithm=%s, qop=\"auth\"%s\n",
                            fx_realm, nonce, names[i], stale ? ", stale=true" : "");

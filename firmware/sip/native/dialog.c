@@ -77,19 +77,20 @@ static void bind_theirs(pjsip_dialog *dialog)
     strcpy(party->trunk, identity->trunk);
 }
 
-pj_status_t fx_dialog_on_tx(pjsip_tx_data *tdata)
+void fx_dialog_on_request(pjsip_tx_data *tdata)
 {
     pjsip_dialog *dialog = pjsip_tdata_get_dlg(tdata);
 
-    if (dialog == NULL)
-        return PJ_SUCCESS;
-    if (tdata->msg->type == PJSIP_REQUEST_MSG) {
-        if (dialog->role == PJSIP_ROLE_UAC && dialog->remote.info->tag.slen == 0)
-            bind_ours(dialog, tdata);
-    } else if (dialog->role == PJSIP_ROLE_UAS && dialog->mod_data[module_id] == NULL) {
+    if (dialog != NULL && dialog->role == PJSIP_ROLE_UAC && dialog->remote.info->tag.slen == 0)
+        bind_ours(dialog, tdata);
+}
+
+void fx_dialog_on_answer(pjsip_tx_data *tdata)
+{
+    pjsip_dialog *dialog = pjsip_tdata_get_dlg(tdata);
+
+    if (dialog != NULL && dialog->role == PJSIP_ROLE_UAS && dialog->mod_data[module_id] == NULL)
         bind_theirs(dialog);
-    }
-    return PJ_SUCCESS;
 }
 
 /* As pjsip's UA layer will look it up, but with the Call-ID compared too. Before the first answer the far end has no tag. */

@@ -75,7 +75,9 @@ void fx_exceptions_begin(void);
 /* A network with a rate of its own, for all of it together; it is never banned. */
 int fx_exceptions_add(const char *network, uint32_t rate, uint32_t burst);
 void fx_exceptions_commit(void);
-int fx_scanners_set(const char *agents); /* parts of User-Agents, one a line, lower case */
+/* User-Agents that are dropped, and those that are offered MD5 alone; parts of names, lower case, one a line. */
+enum fx_agents { FX_SCANNERS, FX_MD5_ONLY, FX_AGENT_LISTS };
+int fx_agents_set(int which, const char *agents);
 
 /* ---- sources with a working binding ---- */
 int fx_bound_set(const char *ip, uint32_t port, const char *username, uint32_t seconds);

@@ -86,7 +86,9 @@ struct fx_source {
     enum fx_class class;
     const struct fx_trunk *trunk; /* of class FX_TRUNK; valid until the table changes */
     struct fx_exception *exception; /* NULL: none */
+    bool called; /* we have sent a request there: it is heard and has a known source's rate, no more */
 };
+void fx_called(const struct fx_ip *ip);
 bool fx_source_of(const pjsip_rx_data *rdata, struct fx_source *out);
 const char *fx_bound_user(const struct fx_ip *ip, uint32_t port); /* NULL: none */
 bool fx_trunk_has(const char *name, const struct fx_ip *ip);
@@ -96,6 +98,7 @@ const struct fx_trunk *fx_trunk_at(const struct fx_ip *ip, uint32_t port, uint32
 
 /* ---- the checks, each in the file of its name ---- */
 extern struct fx_limits fx_limits;
+bool fx_agent_listed(enum fx_agents which, const char *name, size_t length);
 enum fx_count fx_rate_check(const struct fx_source *source);
 enum fx_count fx_raw_check(const char *message, size_t length, bool known);
 pj_status_t fx_raw_filter(pjsip_tp_rx_data *data); /* pjsip's callback before the parser */
@@ -143,7 +146,8 @@ void fx_identity_keep(const pj_str_t *call_id, const struct fx_source *source, c
 const struct fx_identity *fx_identity_of(const pj_str_t *call_id);
 pj_bool_t fx_in_dialog(pjsip_rx_data *rdata, const struct fx_source *source);
 pj_bool_t fx_cancel(pjsip_rx_data *rdata, const struct fx_source *source);
-pj_status_t fx_dialog_on_tx(pjsip_tx_data *tdata);
+void fx_dialog_on_request(pjsip_tx_data *tdata);
+void fx_dialog_on_answer(pjsip_tx_data *tdata);
 void fx_dialog_init(int module_id);
 
 #endif

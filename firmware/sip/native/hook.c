@@ -16,6 +16,8 @@ static uint64_t counters[FX_COUNT_END];
 
 static pj_bool_t early(pjsip_rx_data *rdata);
 static pj_bool_t late(pjsip_rx_data *rdata);
+static pj_status_t request_leaves(pjsip_tx_data *tdata);
+static pj_status_t answer_leaves(pjsip_tx_data *tdata);
 
 static pjsip_module early_module = {
     .name = {"fx-early", 8}, .id = -1, .priority = PJSIP_MOD_PRIORITY_TRANSPORT_LAYER + 2, .on_rx_request = early};
@@ -23,8 +25,8 @@ static pjsip_module late_module = {.name = {"fx-guard", 8},
                                    .id = -1,
                                    .priority = PJSIP_MOD_PRIORITY_UA_PROXY_LAYER - 2,
                                    .on_rx_request = late,
-                                   .on_tx_request = fx_dialog_on_tx,
-                                   .on_tx_response = fx_dialog_on_tx};
+                                   .on_tx_request = request_leaves,
+                                   .on_tx_response = answer_leaves};
 
 int64_t fx_now_ms(void)
 {
@@ -144,6 +146,22 @@ static pj_bool_t late(pjsip_rx_data *rdata)
     if (is(rdata, "INVITE"))
         return invite(rdata, &source);
     return out_of_dialog(rdata, &source);
+}
+
+static pj_status_t request_leaves(pjsip_tx_data *tdata)
+{
+    struct fx_ip ip;
+
+    if (fx_ip_of(&tdata->tp_info.dst_addr, &ip))
+        fx_called(&ip);
+    fx_dialog_on_request(tdata);
+    return PJ_SUCCESS;
+}
+
+static pj_status_t answer_leaves(pjsip_tx_data *tdata)
+{
+    fx_dialog_on_answer(tdata);
+    return PJ_SUCCESS;
 }
 
 void fx_sip_remove(void)

@@ -68,6 +68,7 @@ enum fx_count fx_rate_check(const struct fx_source *source)
 {
     uint8_t key[FX_KEY];
     struct fx_bucket *own;
+    bool known;
 
     if (source->exception != NULL)
         return take(&source->exception->bucket, source->exception->rate, source->exception->burst)
@@ -79,9 +80,10 @@ enum fx_count fx_rate_check(const struct fx_source *source)
         own = fx_table_put(buckets, key);
         return take(own, source->trunk->rate, 2 * source->trunk->rate) ? FX_passed : FX_rate_trunk;
     }
-    key_of(&source->ip, source->class, key);
+    known = source->class == FX_BOUND || source->called;
+    key_of(&source->ip, known, key);
     own = fx_table_put(buckets, key);
-    if (source->class == FX_BOUND)
+    if (known)
         return take(own, fx_limits.bound_rate, fx_limits.bound_burst) ? FX_passed : FX_rate_bound;
     if (!take(own, fx_limits.unknown_rate, fx_limits.unknown_burst))
         return FX_rate_unknown;

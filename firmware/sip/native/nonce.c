@@ -7,7 +7,7 @@
 #include "guard.h"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ struct used {
     uint64_t request;
 };
 
-static uint8_t key[32];
+static EVP_MAC_CTX *mac; /* HMAC-SHA-256 with a key of this process */
 static struct fx_table *used;
 static uint32_t forgotten_s; /* nonces issued until then may have been forgotten */
 
@@ -36,32 +36,47 @@ static void forget(const void *value)
     forgotten_s = PJ_MAX(forgotten_s, row->issued_s);
 }
 
+static EVP_MAC_CTX *make_mac(void)
+{
+    EVP_MAC *algorithm = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *made = EVP_MAC_CTX_new(algorithm);
+    OSSL_PARAM hash[] = {OSSL_PARAM_construct_utf8_string("digest", "SHA256", 0), OSSL_PARAM_construct_end()};
+    uint8_t key[32];
+
+    EVP_MAC_free(algorithm);
+    if (made == NULL || RAND_bytes(key, sizeof(key)) != 1 || EVP_MAC_init(made, key, sizeof(key), hash) != 1)
+        return NULL;
+    return made;
+}
+
 void fx_nonce_init(void)
 {
     if (used != NULL)
         return;
     used = fx_table_create(NONCES, sizeof(struct used), forget);
-    if (RAND_bytes(key, sizeof(key)) != 1)
+    mac = make_mac();
+    if (mac == NULL)
         abort();
 }
 
-static void sign(const uint8_t *nonce, const struct fx_ip *ip, uint8_t out[32])
+static void sign(const void *a, size_t a_size, const void *b, size_t b_size, uint8_t out[32])
 {
-    uint8_t text[SIGNED + sizeof(ip->b)];
+    size_t size;
 
-    memcpy(text, nonce, SIGNED);
-    memcpy(text + SIGNED, ip->b, sizeof(ip->b));
-    HMAC(EVP_sha256(), key, sizeof(key), text, sizeof(text), out, NULL);
+    /* Without a key: the one that it has. */
+    if (EVP_MAC_init(mac, NULL, 0, NULL) != 1 || EVP_MAC_update(mac, a, a_size) != 1 ||
+        EVP_MAC_update(mac, b, b_size) != 1 || EVP_MAC_final(mac, out, &size, 32) != 1)
+        abort();
 }
 
 /* HA1 of a user who does not exist: always the same one, and as costly to find as that of one who does. */
 void fx_decoy(const char *username, char ha1[2][65])
 {
-    uint8_t mac[32];
+    uint8_t signature[32];
 
-    HMAC(EVP_sha256(), key, sizeof(key), (const uint8_t *)username, strlen(username), mac, NULL);
-    fx_hex(mac, 16, ha1[0]);
-    fx_hex(mac, 32, ha1[1]);
+    sign("user:", 5, username, strlen(username), signature);
+    fx_hex(signature, 16, ha1[0]);
+    fx_hex(signature, 32, ha1[1]);
 }
 
 static uint32_t now_s(void)
@@ -71,14 +86,14 @@ static uint32_t now_s(void)
 
 void fx_nonce_make(const struct fx_ip *ip, char out[FX_NONCE + 1])
 {
-    uint8_t nonce[BYTES], mac[32];
+    uint8_t nonce[BYTES], signature[32];
     uint32_t issued_s = now_s();
 
     memcpy(nonce, &issued_s, sizeof(issued_s));
     if (RAND_bytes(nonce + sizeof(issued_s), SIGNED - sizeof(issued_s)) != 1)
         abort();
-    sign(nonce, ip, mac);
-    memcpy(nonce + SIGNED, mac, BYTES - SIGNED);
+    sign(nonce, SIGNED, ip->b, sizeof(ip->b), signature);
+    memcpy(nonce + SIGNED, signature, BYTES - SIGNED);
     EVP_EncodeBlock((uint8_t *)out, nonce, BYTES);
 }
 
@@ -89,14 +104,14 @@ static bool decode(const char *text, size_t length, uint8_t out[BYTES])
 
 bool fx_nonce_good(const char *text, size_t length, const struct fx_ip *ip)
 {
-    uint8_t nonce[BYTES], mac[32];
+    uint8_t nonce[BYTES], signature[32];
     uint32_t issued_s;
 
     if (!decode(text, length, nonce))
         return false;
-    sign(nonce, ip, mac);
+    sign(nonce, SIGNED, ip->b, sizeof(ip->b), signature);
     memcpy(&issued_s, nonce, sizeof(issued_s));
-    return fx_same_text((char *)mac, (char *)nonce + SIGNED, BYTES - SIGNED) &&
+    return fx_same_text((char *)signature, (char *)nonce + SIGNED, BYTES - SIGNED) &&
            now_s() - issued_s < fx_limits.nonce_s;
 }
 

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define AGENT_MAX 128
-
 enum { VIA = 1, FROM = 2, TO = 4, CALL_ID = 8, CSEQ = 16, REQUIRED = 31, USER_AGENT = 32 };
 
 static const struct {
@@ -19,39 +17,6 @@ static const struct {
     unsigned bit;
 } NAMES[] = {{"Via", 'v', VIA},   {"From", 'f', FROM},  {"To", 't', TO},
              {"Call-ID", 'i', CALL_ID}, {"CSeq", 0, CSEQ}, {"User-Agent", 0, USER_AGENT}};
-
-static char *scanners; /* parts of User-Agents, lower case, each ended by NUL; an empty one ends the list */
-
-int fx_scanners_set(const char *agents)
-{
-    size_t length = strlen(agents);
-    char *list = calloc(1, length + 2), *at = list;
-
-    if (list == NULL)
-        return -1;
-    for (size_t i = 0; i < length; i++)
-        if (agents[i] != '\n')
-            *at++ = agents[i];
-        else if (at > list && at[-1] != '\0')
-            *at++ = '\0';
-    free(scanners);
-    scanners = list;
-    return 0;
-}
-
-static bool is_scanner(const char *value, size_t length)
-{
-    char lower[AGENT_MAX + 1];
-
-    length = PJ_MIN(length, AGENT_MAX);
-    for (size_t i = 0; i < length; i++)
-        lower[i] = (char)tolower((unsigned char)value[i]);
-    lower[length] = '\0';
-    for (const char *agent = scanners; agent != NULL && *agent != '\0'; agent += strlen(agent) + 1)
-        if (strstr(lower, agent) != NULL)
-            return true;
-    return false;
-}
 
 /* Which header of NAMES a line holds, 0 = another one. */
 static unsigned header_of(const char *line, size_t length)
@@ -109,7 +74,7 @@ static enum fx_count check_head(const char *at, const char *end, const char **bo
             headers++;
             vias += current == VIA;
             seen |= current;
-            if (current == USER_AGENT && is_scanner(at, length))
+            if (current == USER_AGENT && fx_agent_listed(FX_SCANNERS, at, length))
                 return FX_scanner;
         }
         if (current == VIA)

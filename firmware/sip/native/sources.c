@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define BOUND_MAX 4096
+#define CALLED_MAX 1024
 #define TRUNK_ADDRESSES_MAX 1024
 #define EXCEPTIONS_MAX 32
 
@@ -22,12 +23,31 @@ static struct exceptions {
     unsigned count;
     struct fx_exception exception[EXCEPTIONS_MAX];
 } exceptions, next_exceptions;
-static struct fx_table *bound;
+static struct fx_table *bound, *called;
 
 static void key_of(const struct fx_ip *ip, uint32_t port, uint8_t key[FX_KEY])
 {
     memcpy(key, ip->b, sizeof(ip->b));
     memcpy(key + sizeof(ip->b), &port, sizeof(port));
+}
+
+/* A provider answers from addresses that only the resolver knows, and hangs up from them. */
+void fx_called(const struct fx_ip *ip)
+{
+    uint8_t key[FX_KEY];
+
+    if (called == NULL)
+        called = fx_table_create(CALLED_MAX, sizeof(uint64_t), NULL);
+    key_of(ip, 0, key);
+    fx_table_put(called, key);
+}
+
+static bool was_called(const struct fx_ip *ip)
+{
+    uint8_t key[FX_KEY];
+
+    key_of(ip, 0, key);
+    return called != NULL && fx_table_find(called, key) != NULL;
 }
 
 static struct bound *bound_at(const struct fx_ip *ip, uint32_t port)
@@ -201,7 +221,7 @@ static struct fx_exception *exception_at(const struct fx_ip *ip)
 
 bool fx_is_heard(const struct fx_source *source)
 {
-    return source->class == FX_TRUNK || source->exception != NULL || fx_nets_hold(&heard, &source->ip);
+    return source->class == FX_TRUNK || source->exception != NULL || source->called || fx_nets_hold(&heard, &source->ip);
 }
 
 bool fx_is_exempt(const struct fx_source *source)
@@ -227,5 +247,6 @@ bool fx_source_of(const pjsip_rx_data *rdata, struct fx_source *out)
     out->trunk = fx_trunk_at(&out->ip, out->port, out->transport);
     out->class = out->trunk != NULL ? FX_TRUNK : bound_at(&out->ip, 0) != NULL ? FX_BOUND : FX_UNKNOWN;
     out->exception = exception_at(&out->ip);
+    out->called = was_called(&out->ip);
     return true;
 }
