@@ -60,6 +60,7 @@ from firmware.media.pcm.sim import SimPcm
 from firmware.media.prompts import Prompts
 from firmware.media.pump import Pump
 from firmware.net.addresses import KernelAddresses
+from firmware.sip.bans import Banned, Bans
 from firmware.sip.bindings import Binding
 from firmware.sip.digest import Account
 from firmware.sip.endpoint import Listen, SipEndpoint, SipPortInUse, SipSettings
@@ -150,7 +151,8 @@ class Core:
         self._history = History(options.data)
         self._open_files: list[Closable] = [self._history]
         bindings = self._keep("registrations", Binding, lambda one: (one.extension, one.contact))
-        self._hook = SipHook(lambda request: self._registrar.answer(request))
+        self._bans = Bans(self._keep("bans", Banned, lambda one: (one.ip,)), self._clock)
+        self._hook = SipHook(lambda request: self._registrar.answer(request), self._bans.remember)
         self._registrar = Registrar(bindings, self._clock, self._hook)
         self._trunks = Trunks(endpoint, self._hook.set_trunks, self._trunk_changed)
         self._devices = BoxDevices(plan, endpoint, self._hook, self._registrar, self._trunks)
@@ -221,6 +223,7 @@ class Core:
         site = self._settings.site
         self._hook.install(self._settings.realm())
         self._hook.set_limits(site.limits)
+        self._bans.restore(self._hook.restore_bans)
         allowed = accounts(site)
         self._hook.set_accounts(allowed)
         rules = Rules(site.sip.min_expires_s, site.sip.max_expires_s, site.sip.default_expires_s)

@@ -41,8 +41,6 @@ class SipHook:
         self._on_register, self._on_ban = on_register, on_ban
         self._library = native.load()
         self._callbacks = (native.ON_REQUEST(self._requested), native.ON_BAN(self._banned))  # C keeps no reference
-        self._heard: tuple[str, ...] = ()
-        self._exceptions: tuple[str, ...] = ()
         self._permitted: tuple[str, ...] = ()
         self.set_limits(Limits())
 

@@ -1,5 +1,5 @@
-/* Challenge and verification (RFC 3261 22, RFC 7616, RFC 8760). Whatever is wrong with a request, the answer is the same
- * 401 after the same work, so that nobody can find out which names exist. Nothing of Python runs here.
+/* Challenge and verification (RFC 3261 22, RFC 7616, RFC 8760). Whatever is wrong with a request, the answer is the
+ * same 401 after the same work, so that nobody can find out which names exist. Nothing of Python runs here.
  */
 #include "guard.h"
 

@@ -1,8 +1,8 @@
-/* Requests within a dialog come from where the dialog came from, or prove who they are. pjsip checks tags and no more, so
- * that anyone who has seen them could hang up or redirect the call.
+/* Requests within a dialog come from where the dialog came from, or prove who they are. pjsip checks tags and no more,
+ * so that anyone who has seen them could hang up or redirect the call.
  *
- * A dialog is bound by itself: ours when its first request leaves, to the address that it leaves for; the far end's when
- * the first answer to its INVITE leaves.
+ * A dialog is bound by itself: ours when its first request leaves, to the address that it leaves for; the far end's
+ * when the first answer to its INVITE leaves.
  */
 #include "guard.h"
 
@@ -93,7 +93,9 @@ void fx_dialog_on_answer(pjsip_tx_data *tdata)
         bind_theirs(dialog);
 }
 
-/* As pjsip's UA layer will look it up, but with the Call-ID compared too. Before the first answer the far end has no tag. */
+/* As pjsip's UA layer will look it up, but with the Call-ID compared too. Before the first answer the far end has no
+ * tag.
+ */
 static pjsip_dialog *find(pjsip_rx_data *rdata)
 {
     static const pj_str_t none = {NULL, 0};

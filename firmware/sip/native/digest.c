@@ -1,5 +1,5 @@
-/* The digest's arithmetic (RFC 7616 3.4.1, RFC 8760) and the accounts that it is checked against. Only HA1 is known here,
- * never a password.
+/* The digest's arithmetic (RFC 7616 3.4.1, RFC 8760) and the accounts that it is checked against. Only HA1 is known
+ * here, never a password.
  */
 #include "guard.h"
 
@@ -69,7 +69,8 @@ void fx_digest_response(int algorithm, const char *ha1_text, const pj_str_t *met
     char ha2_text[65];
     pj_str_t ha1 = pj_str((char *)ha1_text), ha2;
     const pj_str_t *parts2[] = {method, &credential->uri};
-    const pj_str_t *with_qop[] = {&ha1, &credential->nonce, &credential->nc, &credential->cnonce, &credential->qop, &ha2};
+    const pj_str_t *with_qop[] = {&ha1,           &credential->nonce, &credential->nc, &credential->cnonce,
+                                  &credential->qop, &ha2};
     const pj_str_t *without[] = {&ha1, &credential->nonce, &ha2};
 
     hash_parts(algorithm, parts2, 2, ha2_text);

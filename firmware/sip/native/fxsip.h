@@ -1,4 +1,5 @@
-/* fxsip: the guard, digest authentication and the door to the registrar, inside pjsip. This header is what Python calls.
+/* fxsip: the guard, digest authentication and the door to the registrar, inside pjsip. This header is what Python
+ * calls.
  *
  * pj* symbols are left open, as in fxmedia.h. Everything runs on the call loop's thread, which installs it; a call from
  * another thread is refused. Text is UTF-8, NUL-terminated. Functions return 0, or -1 for input that does not fit.

@@ -125,14 +125,14 @@ void fx_digest_response(int algorithm, const char *ha1, const pj_str_t *method,
 void fx_nonce_make(const struct fx_ip *ip, char out[FX_NONCE + 1]);
 bool fx_nonce_good(const char *nonce, size_t length, const struct fx_ip *ip);
 enum fx_nc { FX_NC_FRESH, FX_NC_AGAIN, FX_NC_REPLAYED };
-/* `nc` 0: none was given (RFC 2069), the nonce serves once. `request`: hash of what makes a re-transmission the same. */
+/* `nc` 0: none was given (RFC 2069), the nonce serves once. `request`: hash of what a re-transmission has in common. */
 enum fx_nc fx_nonce_use(const char *nonce, uint32_t nc, uint64_t request);
 bool fx_same_text(const char *a, const char *b, size_t length); /* in constant time */
 
 /* ---- requests ---- */
 extern pjsip_endpoint *fx_endpoint;
 extern char fx_realm[FX_NAME_MAX];
-/* True: `user` sent it. False: it was answered with a challenge, the same for whatever was wrong. `must`: nobody else. */
+/* True: `user` sent it. False: it was answered with a challenge, the same one whatever was wrong. `must`: no other. */
 bool fx_authenticate(pjsip_rx_data *rdata, const struct fx_source *source, const char *must, char user[FX_NAME_MAX]);
 void fx_request_init(fx_on_request on_request);
 void fx_respond(pjsip_rx_data *rdata, int status, const char *headers);

@@ -1,4 +1,6 @@
-/* Who sent the INVITE that pjsua is looking at. pjsua handles it before the next message is read, so a short memory does. */
+/* Who sent the INVITE that pjsua is looking at. pjsua handles it before the next message is read, so a short memory
+ * does.
+ */
 #include "guard.h"
 
 #include <string.h>

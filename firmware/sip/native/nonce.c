@@ -1,8 +1,8 @@
 /* Stateless nonces, and the memory of which were used how often.
  *
  * A nonce is base64 of time (4 bytes), a random number (6) and the first 14 bytes of HMAC-SHA-256 over both and the
- * source address: 32 characters. Nothing is kept for a challenge. After a success the nonce count is kept (RFC 7616 3.4)
- * for the last 4,096 nonces; a nonce that may have been forgotten is no longer good.
+ * source address: 32 characters. Nothing is kept for a challenge. After a success the nonce count is kept (RFC 7616
+ * 3.4) for the last 4,096 nonces; a nonce that may have been forgotten is no longer good.
  */
 #include "guard.h"
 

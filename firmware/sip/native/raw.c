@@ -1,5 +1,5 @@
-/* The first look at a message, as bytes, before pjsip parses it: who sends it, how often, how long it is, what it is made
- * of. Whatever fails is dropped without an answer; a scanner learns nothing, not even that somebody listens.
+/* The first look at a message, as bytes, before pjsip parses it: who sends it, how often, how long it is, what it is
+ * made of. Whatever fails is dropped without an answer; a scanner learns nothing, not even that somebody listens.
  */
 #define _GNU_SOURCE /* memmem */
 #include "guard.h"

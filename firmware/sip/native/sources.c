@@ -221,7 +221,8 @@ static struct fx_exception *exception_at(const struct fx_ip *ip)
 
 bool fx_is_heard(const struct fx_source *source)
 {
-    return source->class == FX_TRUNK || source->exception != NULL || source->called || fx_nets_hold(&heard, &source->ip);
+    return source->class == FX_TRUNK || source->exception != NULL || source->called ||
+           fx_nets_hold(&heard, &source->ip);
 }
 
 bool fx_is_exempt(const struct fx_source *source)

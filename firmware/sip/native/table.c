@@ -18,7 +18,9 @@ struct row {
 
 struct fx_table {
     unsigned rows, buckets, value_size;
-    uint32_t newest, oldest, fresh, freed; /* fresh: rows from here on were never used; freed: list of given back ones */
+    uint32_t newest, oldest;
+    uint32_t fresh; /* rows from here on were never used */
+    uint32_t freed; /* the first of those given back; chained */
     fx_evicted evicted;
     uint32_t *bucket;
     struct row *row;
