@@ -20,6 +20,7 @@ from firmware.log import start_log
 from firmware.store import settings
 from firmware.store.storage import Unreadable
 from firmware.supervisor import checks
+from firmware.supervisor.certificate import CertificateError, ensure
 from firmware.supervisor.child import Phase, State
 from firmware.supervisor.programs import Address, Options
 from firmware.supervisor.service import SIMULATED, InUse, Service, only_one, place
@@ -66,10 +67,11 @@ def run(args: argparse.Namespace) -> int:
             refuse_what_cannot_work(options, clock)
             if args.site is not None:
                 import_site(options.data, args.site)
+            ensure(options.data / "keys", options.portal)
             options = replace(options, country=country(options.data))
             start_log("supervisor", options.data / "log")
             failure = asyncio.run(Service(options, clock, Terminal(clock, options, show_try=args.show_try)).run())
-    except InUse as reason:
+    except (InUse, CertificateError) as reason:
         raise Refused(str(reason)) from reason
     except OSError as error:
         raise Refused(f"data folder {options.data} cannot be used: {error}") from error

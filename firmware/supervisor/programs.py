@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware.contract.client import SOCKET_NAME
 from firmware.supervisor.child import Limits
 from firmware.supervisor.tree import Program
 
@@ -44,7 +45,13 @@ def programs(options: Options) -> tuple[Program, ...]:
         module("firmware.app", *common, "--board", options.board, "--sip", str(options.sip)),
         Limits(stop_s=2.5),
     )
-    portal = Program("portal", module("portal", *common, "--portal", str(options.portal)), vital=False)
+    keys, listen = options.data / "keys", str(options.portal)
+    portal = Program(
+        "portal",
+        module("portal", "--core", str(options.data / SOCKET_NAME), "--listen", listen,
+               "--certificate", str(keys / "portal.crt"), "--key", str(keys / "portal.key")),
+        vital=False,
+    )  # fmt: skip
     return (sim, core, portal) if options.board == "sim" else (core, portal)
 
 
