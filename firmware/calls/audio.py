@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from firmware.calls.leg import AudioChanged, Leg, LegEvent
+from firmware.calls.wire import Wire
 from firmware.media import Media, Source
 
 
@@ -50,25 +51,19 @@ async def sounding(media: Media, leg: Leg, sound: Source) -> AsyncIterator[Sourc
 @asynccontextmanager
 async def listening_to(media: Media, leg: Leg, slot: int) -> AsyncIterator[None]:
     """The leg hears what `slot` says, such as the music on hold, while the block runs."""
-    own = await audio_of(leg)
-    media.connect(slot, own)
-    try:
+    with Wire(media, slot, await audio_of(leg), leg):
         yield
-    finally:
-        if leg.slot == own:
-            media.disconnect(slot, own)
 
 
 @contextmanager
 def overheard(media: Media, speaker: Leg, hearer: Leg) -> Iterator[None]:
     """`hearer` hears `speaker` while the block runs: early audio of a line that is being called."""
-    wire: tuple[int, int] | None = None
+    wire: Wire | None = None
 
     def refresh(_event: LegEvent | None = None) -> None:
         nonlocal wire
         if wire is None and speaker.slot is not None and hearer.slot is not None:
-            wire = (speaker.slot, hearer.slot)
-            media.connect(*wire)
+            wire = Wire(media, speaker.slot, hearer.slot, speaker, hearer)
 
     stops = [leg.signals.watch(refresh) for leg in (speaker, hearer)]
     refresh()
@@ -77,5 +72,5 @@ def overheard(media: Media, speaker: Leg, hearer: Leg) -> Iterator[None]:
     finally:
         for stop in stops:
             stop()
-        if wire is not None and not speaker.signals.gone and not hearer.signals.gone:
-            media.disconnect(*wire)
+        if wire is not None:
+            wire.cut()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from firmware.calls.leg import AudioChanged, Digit, KeySound, Leg, LegEvent, LegState, StateChanged
+from firmware.calls.wire import Wire
 from firmware.media import Media
 from firmware.telephony.incall import GAP_S, ArmGap, Matched, Pass, gap, press
 
@@ -45,7 +46,7 @@ class _Half:
     ) -> None:  # fmt: skip
         self._media, self._speaker, self._hearer, self._music = media, speaker, hearer, music
         self._codes, self._pressed = codes, pressed
-        self._wire: tuple[int, int] | None = None
+        self._wire: Wire | None = None
         self._muted = False
         self._held_keys = ""
         self._gap: asyncio.TimerHandle | None = None
@@ -54,18 +55,17 @@ class _Half:
         """Connect what should be heard now: the speaker, or music while the speaker has put the hearer on hold."""
         source = self._music if self._speaker.signals.held_by_far_end else self._speaker.slot
         sink = self._hearer.slot
-        wire = None if source is None or sink is None or self._muted else (source, sink)
-        if wire != self._wire:
-            self._cut()
-            if wire is not None:
-                self._media.connect(*wire)
-            self._wire = wire
+        ends = None if source is None or sink is None or self._muted else (source, sink)
+        if ends == (self._wire.ends if self._wire is not None else None):
+            return
+        self._cut()
+        if ends is not None and not (self._speaker.signals.gone or self._hearer.signals.gone):
+            self._wire = Wire(self._media, *ends, self._speaker, self._hearer)
 
     def _cut(self) -> None:
-        """Disconnect, unless a leg has gone: its slot left the bridge with it and may be someone else's now."""
-        if self._wire is not None and not self._speaker.signals.gone and not self._hearer.signals.gone:
-            self._media.disconnect(*self._wire)
-        self._wire = None
+        if self._wire is not None:
+            self._wire.cut()
+            self._wire = None
 
     def close(self) -> None:
         self._cut()
