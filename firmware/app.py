@@ -23,6 +23,7 @@ native.load_pjsua2()  # before anything of firmware.sip imports pjsua2
 
 # ruff: noqa: E402
 from firmware.api.answers import Answers
+from firmware.api.box import KeptSession
 from firmware.api.events import Events
 from firmware.api.login import Doorkeeper
 from firmware.api.passwords import Passwords
@@ -173,7 +174,7 @@ class Core:
             sip_version=endpoint.pj.libVersion().full,
         )  # fmt: skip
         self._passwords = Passwords()
-        sessions = Sessions(self._clock)
+        sessions = Sessions(self._clock, self._keep("sessions", KeptSession, lambda one: (one.key,)))
         self._door = Doorkeeper(settings, sessions, self._passwords, self._clock)
         self._events = Events(int(self._clock.now().timestamp()))
         answers = Answers(self._status, self._events, sessions, self._door)

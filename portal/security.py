@@ -67,7 +67,9 @@ def check_origin() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site not in (None, "same-origin") or origin not in (None, f"https://{request.host}"):
+    if site is None:  # a browser before 2023; newer ones send an Origin of "null" where no referrer is sent
+        site = "same-origin" if origin in (None, f"https://{request.host}") else "cross-site"
+    if site != "same-origin":
         abort(403)
     if not hmac.compare_digest(request.form.get("token", ""), token(request.cookies.get(FORM_COOKIE, ""))):
         abort(403)

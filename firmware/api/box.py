@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Protocol
 
-from firmware.contract.replies import Explanation
+from msgspec import Struct
+
+from firmware.contract.replies import Explanation, Role
 from firmware.contract.status import Position, Status
 
 
@@ -22,6 +24,25 @@ class Box(Protocol):
 
     def explain(self, caller: str, called: str, at: datetime | None) -> Explanation:
         """The decision for a call, none made. Raises NotPossible, for example for an unknown caller."""
+
+
+class KeptSession(Struct, frozen=True):
+    """A session as it survives a restart of the core. `key` is the hash of its cookie, in hex."""
+
+    key: str
+    user: str
+    role: Role
+    extension: str | None
+    ends_at: datetime
+    idle_at: datetime | None
+
+
+class SessionStore(Protocol):
+    """Where sessions survive a restart (`firmware.store.kept.Kept`). Writing must not block."""
+
+    def load(self) -> list[KeptSession]: ...
+    def save(self, value: KeptSession) -> None: ...
+    def remove(self, *key: str) -> None: ...
 
 
 class AccountStore(Protocol):

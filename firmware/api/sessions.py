@@ -1,6 +1,6 @@
-"""Sessions: opaque cookies that stand for a user, held hashed in memory. The core alone can tell whom they name.
+"""Sessions: opaque cookies that stand for a user, held hashed. The core alone can tell whom they name.
 
-256 bit, at most 12 h, an administrator's 30 min without use (security.md section 5). A restart of the core ends all.
+256 bit, at most 12 h, an administrator's 30 min without use (security.md section 5). They survive a restart of the core.
 """
 
 import hashlib
@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from firmware.api.box import KeptSession, SessionStore
 from firmware.clock import Clock
 from firmware.contract.replies import Role
 
 LIFE: Final = timedelta(hours=12)
 ADMIN_IDLE: Final = timedelta(minutes=30)
 SESSIONS_MAX: Final = 256
+SAVE_USE_EVERY: Final = timedelta(minutes=1)  # a later use is not worth a write
 
 
 @dataclass(slots=True)
@@ -37,16 +39,26 @@ class Login:
         return now >= self.last_instant()
 
 
-def digest(cookie: str) -> bytes:
-    return hashlib.sha256(cookie.encode()).digest()
+def digest(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode()).hexdigest()
 
 
 @dataclass(slots=True)
 class Sessions:
-    """All sessions that are valid."""
+    """All sessions that are valid. Without a store they end with the core."""
 
     clock: Clock
-    _logins: dict[bytes, Login] = field(default_factory=dict)
+    store: SessionStore | None = None
+    _logins: dict[str, Login] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        now = self.clock.now()
+        for kept in self.store.load() if self.store else []:
+            login = Login(kept.user, kept.role, kept.extension, kept.ends_at, kept.idle_at)
+            if login.ended(now):
+                self._forget(kept.key)
+            else:
+                self._logins[kept.key] = login
 
     def open(self, user: str, role: Role, extension: str | None = None) -> tuple[str, Login]:
         """A new session and its cookie; the oldest goes when there are too many."""
@@ -58,6 +70,7 @@ class Sessions:
         idle_at = now + ADMIN_IDLE if role is Role.ADMIN else None
         login = Login(user, role, extension, now + LIFE, idle_at)
         self._logins[digest(cookie)] = login
+        self._save(digest(cookie), login)
         return cookie, login
 
     def find(self, cookie: str, *, use: bool = True) -> Login | None:
@@ -67,7 +80,10 @@ class Sessions:
         if login is None or login.ended(now):
             return None
         if use and login.idle_at is not None:
+            worth_a_write = now + ADMIN_IDLE - login.idle_at >= SAVE_USE_EVERY
             login.idle_at = now + ADMIN_IDLE
+            if worth_a_write:
+                self._save(digest(cookie), login)
         return login
 
     def seconds_left(self, cookie: str | None) -> float | None:
@@ -85,10 +101,20 @@ class Sessions:
         """End every session of a user: the password changed or the account is off."""
         self._end([key for key, login in self._logins.items() if login.user == user])
 
-    def _end(self, keys: Iterable[bytes]) -> None:
-        for login in [self._logins.pop(key) for key in keys if key in self._logins]:
-            for tell in tuple(login.on_end):
+    def _end(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            login = self._logins.pop(key, None)
+            self._forget(key)
+            for tell in tuple(login.on_end) if login else ():
                 tell()
 
+    def _save(self, key: str, login: Login) -> None:
+        if self.store is not None:
+            self.store.save(KeptSession(key, login.user, login.role, login.extension, login.ends_at, login.idle_at))
+
+    def _forget(self, key: str) -> None:
+        if self.store is not None:
+            self.store.remove(key)
+
     def _drop_ended(self, now: datetime) -> None:
-        self._logins = {key: login for key, login in self._logins.items() if not login.ended(now)}
+        self._end([key for key, login in self._logins.items() if login.ended(now)])

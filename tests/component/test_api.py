@@ -252,6 +252,37 @@ def test_sessions_end(path):
     run(path, script)
 
 
+class FakeStore:
+    """Sessions as a file would keep them."""
+
+    def __init__(self):
+        self.rows = {}
+
+    def load(self):
+        return list(self.rows.values())
+
+    def save(self, value):
+        self.rows[value.key] = value
+
+    def remove(self, *key):
+        self.rows.pop(key[0], None)
+
+
+def test_sessions_survive_a_restart_of_the_core():
+    clock, store = FakeClock(), FakeStore()
+    before = Sessions(clock, store)
+    admin, user, gone = (before.open(name, role)[0] for name, role in (
+        ("admin", Role.ADMIN), ("104", Role.EXTENSION), ("103", Role.EXTENSION)))  # fmt: skip
+    before.close(gone)
+    clock.at_s += 29 * 60
+    assert before.find(admin) and admin not in str(store.rows)
+    clock.at_s += 29 * 60
+    after = Sessions(clock, store)
+    assert after.find(admin).user == "admin" and after.find(user).role is Role.EXTENSION and after.find(gone) is None
+    clock.at_s += 31 * 60
+    assert Sessions(clock, store).find(admin) is None and len(store.rows) == 1
+
+
 def test_commands_of_the_owner_need_no_session_but_the_portal_does(path):
     async def script(core):
         async with await AsyncClient.connect(path, Peer.COMMAND) as command:
