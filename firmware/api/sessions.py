@@ -1,6 +1,6 @@
-"""Sessions: opaque cookies that stand for a user, held hashed. The core alone can tell whom they name.
+"""Sessions: opaque cookies that stand for a user, held hashed; the core alone can tell whom they name.
 
-256 bit, at most 12 h, an administrator's 30 min without use (security.md section 5). They survive a restart of the core.
+256 bit, at most 12 h, an administrator's 30 min without use (security.md section 5). A restart of the core keeps them.
 """
 
 import hashlib
