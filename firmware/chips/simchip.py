@@ -48,6 +48,19 @@ class SimChip(Protocol):
     def audio(self) -> "AudioPath":
         """How it passes audio now."""
 
+    def key_heard(self, key: str) -> None:
+        """The DTMF key that sounds on the line now, "" when it has ended. For chips whose path `decodes_keys`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oscillator:
+    """A tone that the chip makes itself: hertz, level, and where it goes."""
+
+    hz: float
+    level_dbm0: float
+    to_box: bool
+    to_line: bool
+
 
 @dataclass(frozen=True, slots=True)
 class AudioPath:
@@ -58,6 +71,8 @@ class AudioPath:
     gain_to_box: float = 0.0
     gain_to_line: float = 0.0
     loopback: bool = False  # what the box plays comes back to it
+    oscillators: tuple[Oscillator, ...] = ()
+    decodes_keys: bool = False  # tell the chip of DTMF keys from the line
 
 
 def gain(decibels: float) -> float:

@@ -4,19 +4,21 @@ Knows no socket and no clock: whoever owns it calls `advance` with the time, in 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firmware.chips.si3050.sim import DaaChain, Si3050Sim
+from firmware.chips.si3050.chain import DaaChain
+from firmware.chips.si3050.sim import Si3050Sim
 from firmware.chips.si3210.sim import Si321xSim
 from firmware.chips.simchip import AudioPath, SimChip, SpiDevice
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import OfficeWires, TelephoneWires
 from firmware.lines.boardfile import BoardFile, PortSpec
 from firmware.simboard.office import Office
-from firmware.simboard.sound import Samples
+from firmware.simboard.sound import Samples, silence, sine
+from firmware.simboard.sound.keys import KeyDecoder
 from firmware.simboard.telephone import Telephone
 from firmware.telephony.country import Country
 
@@ -40,6 +42,8 @@ class SimPort:
     end: Telephone | Office
     path: AudioPath | None = None  # None: to be asked of the chip again
     echo: bool = False  # fault: hybrid echo
+    sample: int = 0  # running number, for the phase of the chip's oscillators
+    keys: KeyDecoder = field(default_factory=KeyDecoder)
 
 
 class Board:
@@ -127,18 +131,41 @@ class Board:
         capture = np.zeros_like(playback)
         playing = bool(playback.any())
         for port in self.ports.values():
-            if port.path is None:
-                port.path = port.chip.audio()
-            down = self._down(port.path, playback) if playing else None
+            path = port.path = port.path or port.chip.audio()
+            down = self._down(path, playback) if playing else None
             said = port.end.speak(count)
+            if path.decodes_keys:
+                self._decode_keys(port, said, count)
+            up = self._up(path, said, down if port.echo else None)
+            if path.oscillators:
+                down, up = self._oscillate(port, path, count, down, up)
             port.end.hear(down, count)
-            up = self._up(port, said, down)
-            if port.path.to_box is not None and port.path.to_box < capture.shape[1]:
-                if port.path.loopback and port.path.from_box is not None:
-                    capture[:, port.path.to_box] = playback[:, port.path.from_box]
-                elif up is not None:
-                    capture[:, port.path.to_box] = np.clip(up, -32768, 32767).astype(np.int16)
+            if path.to_box is None or path.to_box >= capture.shape[1]:
+                continue
+            if path.loopback and path.from_box is not None:
+                capture[:, path.to_box] = playback[:, path.from_box]
+            elif up is not None:
+                capture[:, path.to_box] = np.clip(up, -32768, 32767).astype(np.int16)
         return capture
+
+    @staticmethod
+    def _decode_keys(port: SimPort, said: Samples | None, count: int) -> None:
+        before = port.keys.sounding
+        port.keys.feed(silence(count) if said is None else said)
+        if port.keys.sounding != before:
+            port.chip.key_heard(port.keys.sounding)
+
+    @staticmethod
+    def _oscillate(
+        port: SimPort, path: AudioPath, count: int, down: Samples | None, up: Samples | None
+    ) -> tuple[Samples | None, Samples | None]:
+        """Add the tones that the chip makes itself."""
+        for tone in path.oscillators:
+            samples = sine(tone.hz, tone.level_dbm0, count, port.sample)
+            down = samples + (down if down is not None else 0) if tone.to_line else down
+            up = samples + (up if up is not None else 0) if tone.to_box else up
+        port.sample += count
+        return down, up
 
     @staticmethod
     def _down(path: AudioPath, playback: Period) -> Samples | None:
@@ -147,11 +174,10 @@ class Board:
         return playback[:, path.from_box].astype(np.float32) * np.float32(path.gain_to_line)
 
     @staticmethod
-    def _up(port: SimPort, said: Samples | None, down: Samples | None) -> Samples | None:
-        assert port.path is not None
-        if port.echo and down is not None:
-            said = down * np.float32(ECHO_GAIN) + (said if said is not None else 0)
-        return None if said is None else said * np.float32(port.path.gain_to_box)
+    def _up(path: AudioPath, said: Samples | None, echoed: Samples | None) -> Samples | None:
+        if echoed is not None:
+            said = echoed * np.float32(ECHO_GAIN) + (said if said is not None else 0)
+        return None if said is None else said * np.float32(path.gain_to_box)
 
     def collisions(self) -> list[str]:
         """Ports whose chips drive the same PCM slot."""

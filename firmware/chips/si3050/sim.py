@@ -1,9 +1,9 @@
 """Simulated Si3050 with Si3019: answers the SPI bytes that the chip would and behaves on the line as it would.
 
-`DaaChain` is the daisy chain on one chip select. Numbers without a source: hardware.md section 4 item 10.
+The daisy chain in front of it is `chain.py`. Numbers without a source: hardware.md section 4 item 10.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from firmware.chips.register import RegisterFile
 from firmware.chips.si3050 import registers as r
@@ -101,6 +101,9 @@ class Si3050Sim:
             else 0.0,
             loopback=bool(regs[r.DAA_CONTROL_3] & 0x01),
         )
+
+    def key_heard(self, key: str) -> None:
+        """The Si3050 has no DTMF decoder."""
 
     def _gain(self, coarse: int, fine: int) -> float:
         """Decibels, and tenths of them; bit 4 attenuates."""
@@ -233,26 +236,3 @@ class Si3050Sim:
     def _latch(self, bit: int) -> None:
         self._regs[r.IRQ_SOURCE] = self._regs[r.IRQ_SOURCE] | bit
         self._changed()
-
-
-class DaaChain:
-    """Daisy chain on one chip select: control byte, address, data; chip n answers to CID n."""
-
-    def __init__(self, chips: Sequence[Si3050Sim]) -> None:
-        self._chips = chips
-        self._frame: list[int] = []
-
-    def clock_byte(self, byte: int) -> int:
-        if not self._frame and byte & 0x30 != 0x20:
-            return 0  # not a control byte: the chips wait for one
-        self._frame.append(byte)
-        if len(self._frame) < 3:
-            return 0
-        (control, address, data), self._frame = self._frame, []
-        if control & 0x40:
-            cid = int(f"{control & 0x0F:04b}"[::-1], 2)
-            return self._chips[cid].read(address & 0x7F) if cid < len(self._chips) else 0xFF
-        for cid, chip in enumerate(self._chips):
-            if control & 0x80 or cid == int(f"{control & 0x0F:04b}"[::-1], 2):
-                chip.write(address & 0x7F, data)
-        return 0

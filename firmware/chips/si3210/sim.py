@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 from firmware.chips.register import RegisterFile
 from firmware.chips.si3210 import registers as r
+from firmware.chips.si3210.sim_audio import DIGITS, audio_path
 from firmware.chips.si3210.sim_cal import Calibration
 from firmware.chips.si3210.sim_feed import Battery
 from firmware.chips.si3210.sim_line import FEEDING, LineCircuit
-from firmware.chips.simchip import AudioPath, Faults, channel, gain
+from firmware.chips.simchip import AudioPath, Faults
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import TelephoneWires
 
 INDIRECT_BUSY_S = 62.5e-6  # S15 section 4: 16 kHz
 REVISION = 5  # E
-ANALOG_GAIN = (1.0, gain(-3.5), gain(3.5), 0.0)  # DR9
 _STATUS_ENABLE = {r.IRQ_TIMERS: r.IRQ_TIMERS_ENABLE, r.IRQ_LINE: r.IRQ_LINE_ENABLE, r.IRQ_MISC: r.IRQ_MISC_ENABLE}
 
 
@@ -73,20 +73,14 @@ class Si321xSim:
         return 0
 
     def audio(self) -> AudioPath:
-        """PCM slots, gains of DR9 and IR26/27, mutes, loopback DLM. Audio crosses the line while it is fed."""
-        regs = self._regs
-        if not self._clocked or regs[r.PCM_MODE] & 0x3C != 0x3C or self.faults.absent:  # enabled, linear, 16 bit
+        if not self._clocked or self.faults.absent:
             return AudioPath()
-        fed, levels = self.line.state in FEEDING, regs[r.AUDIO_GAIN]
-        to_line = 0.0 if levels & 0x10 or not fed else ANALOG_GAIN[levels & 3] * self.indirect(r.RX_GAIN) / 0x4000
-        to_box = 0.0 if levels & 0x20 or not fed else ANALOG_GAIN[levels >> 2 & 3] * self.indirect(r.TX_GAIN) / 0x4000
-        return AudioPath(
-            to_box=channel(regs[r.TXS] | regs[r.TXS + 1] << 8),
-            from_box=channel(regs[r.RXS] | regs[r.RXS + 1] << 8),
-            gain_to_box=to_box,
-            gain_to_line=to_line,
-            loopback=bool(regs[r.LOOPBACK] & 0x02),
-        )
+        return audio_path(self._regs, self.indirect, fed=self.line.state in FEEDING, si3215=self.si3215)
+
+    def key_heard(self, key: str) -> None:
+        self._regs[r.DTMF] = 0x10 | DIGITS[key] if key else self._regs[r.DTMF] & 0x0F
+        if key:
+            self._latch(r.IRQ_MISC, 0x01)
 
     # ---- registers ----
     def __getitem__(self, number: int) -> int:

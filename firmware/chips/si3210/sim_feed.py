@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import TelephoneWires
 
-RAMP_S = 0.1  # DC-DC converter, from nothing to full battery
+RAMP_S = 0.06  # DC-DC converter, from nothing to full battery (50 to 200 ms)
 DECAY_TAU_S = 2.0  # converter off
 LEAK_TAU_S = 0.05
 FEED_OHMS = 160.0

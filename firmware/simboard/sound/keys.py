@@ -43,3 +43,8 @@ class KeyDecoder:
         self._hits = self._hits + 1 if key == self._last else 1
         self._last = key
         return key if key and self._hits == HITS else ""
+
+    @property
+    def sounding(self) -> str:
+        """The key that is being pressed, or ""."""
+        return self._last if self._hits >= HITS else ""

@@ -1,0 +1,258 @@
+"""The simulated Si3210/15 answers bytes as the data sheet says, and the driver brings both parts up on it."""
+
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from firmware.chips.si3210 import registers as r
+from firmware.chips.si3210.registers import DIRECT, LineFeed
+from firmware.chips.si3210.sim import Si321xSim
+from firmware.chips.si3210.sim_feed import ring_hz, ring_peak_v
+from firmware.chips.simtime import Timers
+from firmware.chips.wires import TelephoneWires
+from firmware.hal import ChipSelect
+from firmware.lines.boardfile import BoardFile, load_board
+from firmware.simboard.ends import ignore
+from firmware.simboard.sound import level_dbm0
+from tests.inprocess import Copper, copper
+from tests.virtual import run_virtual
+
+
+def board_of(chip: str) -> BoardFile:
+    """The simulated board with that part in every telephone port."""
+    board = load_board("sim")
+    return replace(board, ports=tuple(replace(one, chip=chip) if one.is_fxs else one for one in board.ports))
+
+
+class Bytes:
+    """A chip out of reset, spoken to byte by byte."""
+
+    def __init__(self, *, si3215: bool, clocked: bool = True) -> None:
+        self.timers, self.wires = Timers(), TelephoneWires()
+        self.chip = Si321xSim(self.timers, self.wires, si3215=si3215, changed=lambda: None)
+        self.chip.set_reset(False)
+        self.chip.set_clock(clocked)
+
+    def read(self, number: int) -> int:
+        self.chip.clock_byte(number | 0x80)
+        return self.chip.clock_byte(0)
+
+    def write(self, number: int, value: int) -> None:
+        self.chip.clock_byte(number)
+        self.chip.clock_byte(value)
+
+    def wait(self, seconds: float) -> None:
+        self.timers.tick(self.timers.now_s + seconds)
+
+
+@pytest.mark.parametrize(
+    ("number", "value"), [(8, 0x02), (11, 0x33), (14, 0x10), (63, 0x54), (64, 0), (65, 0x61), (92, 0xFF), (96, 0x1F)]
+)
+def test_reset_values(number: int, value: int) -> None:
+    assert Bytes(si3215=False).read(number) == value
+
+
+def test_the_part_is_told_by_dr1() -> None:
+    assert Bytes(si3215=False).read(1) == 0x08
+    assert Bytes(si3215=True).read(1) == 0x88
+
+
+def test_absent_chip_and_chip_in_reset_read_ff() -> None:
+    bus = Bytes(si3215=False)
+    bus.chip.set_reset(True)
+    assert bus.read(8) == 0xFF
+    bus.chip.set_reset(False)
+    bus.chip.faults.absent = True
+    assert bus.read(8) == 0xFF
+
+
+def test_reserved_and_read_only_bits() -> None:
+    bus = Bytes(si3215=False)
+    bus.write(64, 0xFF)  # LFS is read only, bits 7 and 3 reserved
+    assert bus.read(64) == 0x07
+    bus.write(68, 0xFF)
+    assert bus.read(68) == 0
+    bus.write(7, 0x55)  # no such register
+    assert bus.read(7) == 0
+
+
+def test_status_is_latched_only_when_enabled_and_cleared_by_ones() -> None:
+    bus = Bytes(si3215=False)
+    bus.write(r.POWER_DOWN, 0)
+    bus.wait(0.3)
+    bus.write(r.INDIRECT_LOW, 0)
+    bus.write(r.INDIRECT_HIGH, 0x10)
+    for threshold in (28, 43):
+        bus.write(r.INDIRECT_HIGH, 0x10)
+        bus.write(r.INDIRECT_ADDRESS, threshold)
+        bus.wait(1e-4)
+    bus.write(r.LINEFEED, 1)
+    bus.wait(0.1)
+    bus.wires.closed = True
+    bus.wires.load_changed()
+    bus.wait(0.02)
+    assert bus.read(r.LOOP_STATUS) & 1
+    assert not bus.chip.interrupt
+    bus.write(r.IRQ_LINE_ENABLE, 0x02)
+    bus.wires.closed = False
+    bus.wires.load_changed()
+    bus.wait(0.02)
+    assert bus.chip.interrupt
+    assert bus.read(r.IRQ_LINE) == 0x02
+    bus.write(r.IRQ_LINE, 0)
+    assert bus.chip.interrupt
+    bus.write(r.IRQ_LINE, 0x02)
+    assert not bus.chip.interrupt
+
+
+def test_indirect_access_takes_its_time() -> None:
+    bus = Bytes(si3215=False)
+    bus.write(r.INDIRECT_LOW, 0x34)
+    bus.write(r.INDIRECT_HIGH, 0x12)
+    bus.write(r.INDIRECT_ADDRESS, 26)
+    assert bus.read(r.INDIRECT_STATUS) == 1
+    bus.write(r.INDIRECT_ADDRESS, 27)
+    assert bus.chip.driver_bugs == ["indirect access to 27 while the last one was under way"]
+    bus.wait(63e-6)
+    assert bus.read(r.INDIRECT_STATUS) == 0
+    assert bus.chip.indirect(26) == 0x1234
+
+
+def test_without_clock_nothing_indirect_ends_and_no_battery_comes() -> None:
+    bus = Bytes(si3215=False, clocked=False)
+    bus.write(r.INDIRECT_ADDRESS, 26)
+    bus.write(r.POWER_DOWN, 0)
+    bus.wait(1)
+    assert bus.read(r.INDIRECT_STATUS) == 1
+    assert bus.read(r.BATTERY_VOLTAGE) == 0
+    assert bus.read(11) == 0x33
+
+
+def test_ringing_by_the_chips_own_timers() -> None:
+    bus = Bytes(si3215=False)
+    for number, value in ((48, 0x40), (49, 0x1F), (50, 0x80), (51, 0x3E), (r.RING, 0x18), (r.LINEFEED, 4)):
+        bus.write(number, value)  # 8000 and 16000 units of 125 us: 1 s, 2 s
+    seen = []
+    for _ in range(8):
+        bus.wait(0.5)
+        seen.append(bus.read(r.LINEFEED) >> 4)
+    assert seen == [4, 4, 2, 2, 2, 2, 4, 4]
+
+
+def test_log_text() -> None:
+    assert DIRECT.describe(64, 0x11) == "DR64 LINEFEED=0x11 (LFS=1 LF=1)"
+    assert DIRECT.describe(2, 0x11) == "DR2 PCM_TXS_LOW=0x11"
+
+
+@pytest.mark.parametrize("hz", [20.0, 25.0, 50.0])
+def test_ringing_registers_give_the_country_its_ringing(hz: float) -> None:
+    values = r.ring_registers(hz)
+    assert ring_hz(values[20]) == pytest.approx(hz, abs=0.1)
+    assert ring_peak_v(values[20], values[21]) == pytest.approx(65, abs=0.3)
+
+
+# The presets of hardware.md 2.2 for 65 Vpk.
+@pytest.mark.parametrize(("hz", "rco", "rngx"), [(20, 0x7EFD, 0x15D), (25, 0x7E6C, 0x1B5), (50, 0x79BC, 0x36F)])
+def test_ringing_registers_agree_with_the_data_sheet(hz: float, rco: int, rngx: int) -> None:
+    values = r.ring_registers(float(hz))
+    assert abs(values[20] - rco) <= 1
+    assert values[21] == rngx
+
+
+@pytest.mark.parametrize("chip", ["si3210", "si3215"])
+def test_both_parts_come_up_without_a_driver_bug(chip: str) -> None:
+    async def main() -> None:
+        async with copper("DE", board_of(chip)) as box:
+            started_s = asyncio.get_running_loop().time()
+            await box.after(0.01)
+            for port in box.lines.fxs.values():
+                assert port.in_service, port.fault
+                sim = box.sim(port.name).chip
+                assert isinstance(sim, Si321xSim)
+                assert sim.driver_bugs == []
+                assert sim[r.CAL_RING_GAIN] == sim[r.CAL_TIP_GAIN] == 0x0B
+                assert sim[r.IMPEDANCE] == 0x0E  # Germany's complex impedance
+                assert sim.line.state is LineFeed.ACTIVE
+                assert [sim.indirect(n) for n in (20, 28, 35, 43)] == [0x7E6D, 0x1000, 0x8000, 0x0800]
+            assert started_s < (4.0 if chip == "si3210" else 1.5)
+
+    run_virtual(main)
+
+
+def test_telephone_lifted_during_calibration_spoils_it() -> None:
+    async def main() -> None:
+        async with copper(spec=board_of("si3210"), before=lift_soon) as box:
+            assert "hang up the telephone" in (box.lines.fxs["fxs1"].fault or "")
+
+    def lift_soon(board) -> None:  # type: ignore[no-untyped-def]
+        board.timers.start(board, "lift", 1.5, board.telephones["fxs1"].lift)
+
+    run_virtual(main)
+
+
+def test_bytes_in_one_chip_select_pulse_work_too() -> None:
+    async def main() -> None:
+        async with copper() as box:
+            burst = ChipSelect(box.bus, 0, burst=True)
+            assert burst.exchange(bytes((0x80 | 11, 0)))[1] == 0x33
+
+    run_virtual(main)
+
+
+def periods(box: Copper, count: int, playing: int = 0) -> "np.ndarray[tuple[int, int], np.dtype[np.int16]]":
+    play = np.full((80, 8), playing, dtype=np.int16)
+    return np.concatenate([box.board.period(play) for _ in range(count)])
+
+
+def test_audio_gain_mute_loopback_and_oscillator() -> None:
+    async def main() -> None:
+        async with copper(spec=board_of("si3210")) as box:
+            slic = ChipSelect(box.bus, 0)
+            box.telephone("fxs1").lift()
+            await box.after(0.1)
+            box.telephone("fxs1").say(np.full(80 * 100, 1000, np.float32), ignore)
+            assert periods(box, 1)[:, 0].tolist() == [1000] * 80
+            slic.exchange(bytes((9, 0x08)))  # ATX +3.5 dB
+            assert periods(box, 1)[0, 0] == pytest.approx(1496, abs=1)
+            slic.exchange(bytes((9, 0x20)))  # TXM
+            assert not periods(box, 1)[:, 0].any()
+            slic.exchange(bytes((9, 0)))
+            slic.exchange(bytes((8, 2)))  # DLM
+            assert periods(box, 1, 77)[0, 0] == 77
+            slic.exchange(bytes((8, 0)))
+            box.telephone("fxs1").hang_up()
+            await box.after(0.1)
+            slic.exchange(bytes((32, 0x05)))  # osc 1 on, to the box: DAHDI's 350 Hz
+            heard = periods(box, 100)[:, 0].astype(np.float32)
+            assert np.argmax(np.abs(np.fft.rfft(heard))) == pytest.approx(350, abs=3)
+            assert level_dbm0(heard) == pytest.approx(-18, abs=3)
+
+    run_virtual(main)
+
+
+def test_dtmf_decoder_of_the_si3210() -> None:
+    async def main() -> None:
+        async with copper(spec=board_of("si3210")) as box:
+            slic = ChipSelect(box.bus, 0)
+            slic.exchange(bytes((r.IRQ_MISC_ENABLE, 1)))
+            box.telephone("fxs1").lift()
+            await box.after(0.1)
+            box.telephone("fxs1").dial("#", ignore)
+            periods(box, 6)
+            assert slic.exchange(bytes((0x80 | r.DTMF, 0)))[1] == 0x1C
+            assert slic.exchange(bytes((0x80 | r.IRQ_MISC, 0)))[1] & 1
+            periods(box, 20)
+            assert slic.exchange(bytes((0x80 | r.DTMF, 0)))[1] == 0x0C
+
+    run_virtual(main)
+
+
+def test_two_ports_on_one_slot_are_noticed() -> None:
+    async def main() -> None:
+        async with copper() as box:
+            ChipSelect(box.bus, 1).exchange(bytes((r.TXS, 1)))
+            assert box.board.collisions() == ["slot 0: fxs1, fxs2"]
+
+    run_virtual(main)
