@@ -32,7 +32,7 @@ class Si321xSim:
         self._regs = RegisterFile(r.DIRECT)
         self._random = random.Random(3210)  # noqa: S311 - undefined content, not a secret
         self._battery = Battery(timers, wires)
-        self.line = LineCircuit(self._regs, timers, wires, self._battery, self.indirect, self._latch)
+        self.line = LineCircuit(self._regs, timers, wires, self._battery, self.indirect, self._latch, changed)
         self._calibration = Calibration(self._regs, timers, lambda: self.faults, self._battery.volts)
         self._ram: dict[int, int] = {}
         self._address: int | None = None

@@ -34,9 +34,10 @@ class LineCircuit:
         battery: Battery,
         indirect: Callable[[int], int],
         latch: Callable[[int, int], None],
+        changed: Callable[[], None],
     ) -> None:
         self._regs, self._timers, self._wires, self._battery = regs, timers, wires, battery
-        self._indirect, self._latch = indirect, latch
+        self._indirect, self._latch, self._changed = indirect, latch, changed
 
     @property
     def state(self) -> LineFeed:
@@ -89,6 +90,7 @@ class LineCircuit:
         if state is LineFeed.RINGING:  # the bell sounds once the battery is high enough
             self._timers.start(self, "battery", RAMP_S / 3, self._feed)
         self.load_changed()
+        self._changed()
 
     def _time_ringing(self) -> None:
         """With RTAE and RTIE the chip itself alternates ringing and silence while LF stays 4."""
