@@ -160,10 +160,12 @@ class Core:
         resources = Resources(settings, self._keep, options.data / "media", self._clock)
         music = self._bridge.play(sorted((SHARE / "moh").glob("*.wav")), repeat=True)
         self._exchange = Exchange(
-            media=self._bridge, music=music.slot, devices=self._devices, plan=plan, features=discover(resources),
-            phrases=Prompts(SHARE / "prompts"), addresses=KernelAddresses(), clock=self._clock,
-            record=self._history.add, changed=self._call_changed,
+            media=self._bridge, music=music.slot, tones=self._country.tones, devices=self._devices, plan=plan,
+            features=discover(resources), phrases=Prompts(SHARE / "prompts"), addresses=KernelAddresses(),
+            clock=self._clock, record=self._history.add,
         )  # fmt: skip
+        self._exchange.watch(self._call_changed)
+        settings.watch(self._site_changed)
         self._board = load_board(options.board)
         self._lines = LineBoard(self._board, open_hal(self._board, options.data / "run"), self._country)
         self._pump = Pump(self._library, self._pcm(), lambda: endpoint.pj.libRegisterThread("pump"))
@@ -252,7 +254,10 @@ class Core:
                 line.watch(partial(self._outside_changed, outside))
 
     def _lifted(self, leg: TelephoneLeg) -> None:
-        self._exchange.lifted(leg, self._country.tones["dial"])
+        self._exchange.lifted(leg)
+
+    def _site_changed(self, site: Site) -> None:
+        self._exchange.plan = self._devices.plan = Plan(site, self._country.emergency)
 
     def _telephone_changed(self, telephone: Telephone, _event: FxsEvent) -> None:
         self._events.post(LineChanged(self._status.telephone(telephone)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from firmware.calls.devices import Alert
 from firmware.calls.leg import Leg, Party
 from firmware.lines.outside_line import OutsideLine
 from firmware.lines.telephone import Telephone
@@ -12,6 +13,8 @@ from firmware.sip.trunks import Trunks, quoted
 from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
 from firmware.telephony.numbering import Plan, from_sip
 from firmware.telephony.site import Extension, FxoTrunk, SipTrunk
+
+INTERCOM_RING = "dr4"
 
 
 class BoxDevices:
@@ -25,21 +28,26 @@ class BoxDevices:
 
     # -- outgoing -------------------------------------------------------------------------------------------------
 
-    def ring(self, extension: str, devices: Sequence[Port | SipDevices], caller: Party) -> list[Leg]:
+    def ring(
+        self, extension: str, devices: Sequence[Port | SipDevices], caller: Party, alert: Alert = Alert.NORMAL
+    ) -> list[Leg]:
         legs: list[Leg] = []
         for device in devices:
             if isinstance(device, SipDevices):
-                legs.extend(self._ring_sip(device.extension, caller))
+                legs.extend(self._ring_sip(device.extension, caller, alert))
             elif (telephone := self.telephones.get(device.name)) is not None and telephone.free:
-                legs.append(telephone.ring(caller))
+                legs.append(telephone.ring(caller, INTERCOM_RING if alert is Alert.INTERCOM else None))
         return legs
 
-    def _ring_sip(self, extension: str, caller: Party) -> Iterable[Leg]:
+    def _ring_sip(self, extension: str, caller: Party, alert: Alert) -> Iterable[Leg]:
         party = party_of(self.plan.extensions[extension])
         shown = caller.number or "anonymous"
         sender = f'"{quoted(caller.name)}" <sip:{shown}@{self._endpoint.domain}>'
+        headers = auto_answer(self._endpoint.domain) if alert is Alert.INTERCOM else ()
         for binding in self._registrar.contacts(extension):
-            yield self._endpoint.call(binding.target, party, extension, from_uri=sender, source=binding.source.ip)
+            yield self._endpoint.call(
+                binding.target, party, extension, from_uri=sender, source=binding.source.ip, headers=headers
+            )
 
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
         line = self.outside.get(attempt.trunk)
@@ -73,6 +81,16 @@ class BoxDevices:
         did = from_sip(invite.to_user if trunk.did_from == "to" else invite.user)
         number = "" if invite.from_user.lower() in ("anonymous", "unknown") else from_sip(invite.from_user)
         return Known(Party(number, invite.from_name, trunk=trunk.name), did, identity.source.ip)
+
+
+def auto_answer(domain: str) -> tuple[tuple[str, str], ...]:
+    """Headers that make an IP telephone answer by itself: RFC 5373, then what the makers did before it (F44)."""
+    return (
+        ("Answer-Mode", "Auto"),
+        ("Call-Info", f"<sip:{domain}>;answer-after=0"),
+        ("Alert-Info", f"<http://{domain}>;info=alert-autoanswer;delay=0"),
+        ("Alert-Info", f"<http://{domain}>;info=ring-answer"),
+    )
 
 
 def party_of(extension: Extension) -> Party:

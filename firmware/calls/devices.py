@@ -1,16 +1,26 @@
 """What calls need of the telephones and lines of the box, whatever they are made of."""
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Protocol
 
 from firmware.calls.leg import Leg, Party
 from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
 
 
+class Alert(Enum):
+    """How a device is to announce a call."""
+
+    NORMAL = "normal"
+    INTERCOM = "intercom"  # it answers by itself where it can; an analog telephone has a ring of its own for it
+
+
 class Devices(Protocol):
     """Start outgoing legs; say what is there."""
 
-    def ring(self, extension: str, devices: Sequence[Port | SipDevices], caller: Party) -> list[Leg]:
+    def ring(
+        self, extension: str, devices: Sequence[Port | SipDevices], caller: Party, alert: Alert = Alert.NORMAL
+    ) -> list[Leg]:
         """Call these devices of an extension: one leg for each device that can be called now."""
 
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:

@@ -7,14 +7,14 @@ feature says (features).
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
 from firmware.calls.audio import audio_of
 from firmware.calls.call import Call, Occupancy
 from firmware.calls.delivery import Courier
-from firmware.calls.devices import Devices
+from firmware.calls.devices import Alert, Devices
 from firmware.calls.dialling import dialled_number
 from firmware.calls.feature import Addresses, Features, Phrases, Session
 from firmware.calls.leg import Cause, Leg
@@ -36,27 +36,37 @@ class Exchange:
     """One for each core. `incoming` starts a call; everything else follows from the legs' signals."""
 
     def __init__(
-        self, *, media: Media, music: int, devices: Devices, plan: Plan, features: Features,
-        phrases: Phrases, addresses: Addresses, clock: Clock, record: Callable[[CallRecord], None],
-        changed: Callable[[Call], None] = lambda _call: None,
+        self, *, media: Media, music: int, tones: Mapping[str, Tone], devices: Devices, plan: Plan,
+        features: Features, phrases: Phrases, addresses: Addresses, clock: Clock,
+        record: Callable[[CallRecord], None],
     ) -> None:  # fmt: skip
-        """`changed` is told of each call that begins, rings, is answered or is over (then not in `calls` any more)."""
-        self.media, self.music, self.devices, self.plan = media, music, devices, plan
+        """`tones` are the country's, by name. `plan` is to be replaced when the site changes."""
+        self.media, self.music, self.tones, self.devices, self.plan = media, music, tones, devices, plan
         self.features, self.phrases, self.addresses, self.clock = features, phrases, addresses, clock
         self.courier = Courier(self)
         self.calls: dict[str, Call] = {}
         self.occupancy = Occupancy()
         self.served = 0
-        self._record, self.changed = record, changed
+        self._record = record
+        self._watchers: list[Callable[[Call], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def incoming(self, leg: Leg) -> None:
         """A leg that wants to be connected; `leg.dialled` is complete."""
         self.start(self.serve(leg, leg.dialled), f"call of {leg.id}")
 
-    def lifted(self, leg: Leg, dial_tone: Tone) -> None:
+    def lifted(self, leg: Leg) -> None:
         """A telephone that was lifted: it dials first."""
-        self.start(self._originate(leg, dial_tone), f"call of {leg.id}")
+        self.start(self._originate(leg, self.tones[self._dial_tone(leg)]), f"call of {leg.id}")
+
+    def watch(self, watcher: Callable[[Call], None]) -> None:
+        """Tell `watcher` of each call that begins, rings, is answered or is over (then not in `calls` any more)."""
+        self._watchers.append(watcher)
+
+    def changed(self, call: Call) -> None:
+        """Something that others may see has happened to the call."""
+        for watcher in self._watchers:
+            watcher(call)
 
     def start(self, work: Coroutine[None, None, None], name: str) -> None:
         """Run work of a call beside the others; `close` ends it."""
@@ -74,6 +84,10 @@ class Exchange:
     def language_of(self, leg: Leg) -> str:
         extension = self.plan.extensions.get(leg.party.extension or "")
         return (extension.language if extension else None) or self.plan.site.site.language
+
+    def _dial_tone(self, leg: Leg) -> str:
+        extension = leg.party.extension
+        return "stutter" if extension and any(one(extension) for one in self.features.reminders) else "dial"
 
     async def _originate(self, leg: Leg, dial_tone: Tone) -> None:
         number, extension = None, leg.party.extension
@@ -128,14 +142,16 @@ class Exchange:
         finally:
             self.finish(call)
 
-    async def ring_extension(self, call: Call, leg: Leg, extension: str, for_s: float) -> Leg | None:
+    async def ring_extension(
+        self, call: Call, leg: Leg, extension: str, for_s: float, alert: Alert = Alert.NORMAL
+    ) -> Leg | None:
         """Ring the devices of an extension for `leg`, whatever its do-not-disturb and forwards say (recalls).
 
         Returns the leg that answered, owned by the call. To be used within `while_up(leg)`.
         """
         live, owner = self.live(), self.plan.extensions.get(extension)
         devices = reachable(owner, live) if owner is not None else ()
-        legs = self.devices.ring(extension, devices, leg.party)
+        legs = self.devices.ring(extension, devices, leg.party, alert)
         if not legs:
             return None
         answer = await self.courier.ring(call, leg, legs, for_s, extension)

@@ -6,12 +6,15 @@ service that routing sends calls to (`services`: voicemail, queue, room …). A 
 in them by its id in `telephony.codes`, or by the service's name. A feature's state is an object that `install` makes.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from firmware.calls.audio import audio_of, say
+from firmware.calls.ask import ask
+from firmware.calls.audio import audio_of, say, sounding
 from firmware.calls.call import Call
 from firmware.calls.leg import Leg, LegState
 from firmware.clock import Clock
@@ -22,6 +25,8 @@ if TYPE_CHECKING:  # the exchange runs features, features use the exchange
     from concurrent.futures import Future
 
     from firmware.calls.exchange import Exchange
+
+ERROR_S = 2.0  # one cycle of the special information tone (ITU-T E.180)
 
 Value = TypeVar("Value")
 
@@ -71,6 +76,26 @@ class Session:
         if files:
             await say(self.exchange.media, self.leg, files)
 
+    async def beep(self) -> None:
+        """The country's confirmation tone."""
+        await self._sound("confirmation")
+
+    async def beep_error(self) -> None:
+        """The country's error tone, for as long as it takes to be recognised."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ERROR_S):
+                await self._sound("error")
+
+    async def _sound(self, name: str) -> None:
+        media = self.exchange.media
+        async with sounding(media, self.leg, media.tone(self.exchange.tones[name])) as sound:
+            await sound.done
+
+    async def ask(self, *ids: str, most: int = 32) -> str | None:
+        """Say phrases until a key is pressed; what is dialled up to `#`, "" for `#` alone, None for nothing."""
+        prompt = [file for id in ids for file in self.exchange.phrases.phrase(self.language, id)]
+        return await ask(self.exchange.media, self.leg, prompt, most=most)
+
 
 Feature = Callable[[Session], Awaitable[None]]
 """Codes and services run within `while_up(session.leg)`; the leg is hung up at their end, unless the call let it go.
@@ -111,9 +136,11 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Features by id. `begin` is called once the exchange stands: for what a feature does by itself."""
+    """Features by id. `begin` is called once the exchange stands: for what a feature does by itself. `reminders` say
+    whether an extension's dial tone shall stutter, so that a forward or a message is not forgotten."""
 
     codes: Mapping[str, Feature] = field(default_factory=dict)
     in_call: Mapping[str, Feature] = field(default_factory=dict)
     services: Mapping[str, Feature] = field(default_factory=dict)
     begin: tuple[Callable[["Exchange"], None], ...] = ()
+    reminders: tuple[Callable[[str], bool], ...] = ()

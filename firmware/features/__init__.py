@@ -21,6 +21,7 @@ def discover(resources: Resources) -> Features:
         _joined(part.in_call for part in parts),
         _joined(part.services for part in parts),
         tuple(begin for part in parts for begin in part.begin),
+        tuple(reminder for part in parts for reminder in part.reminders),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from firmware.calls.devices import Alert
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Resources
 from firmware.calls.leg import (
@@ -87,15 +88,22 @@ class Media:
         return self.slot(f"line {channel}")
 
     def tone(self, tone: Tone) -> Source:
-        return Sound(self, self.slot(tone.name), tone.name)
+        sound = Sound(self, self.slot(tone.name), tone.name)
+        if not tone.repeat:
+            self._ends(sound)
+        return sound
 
     def play(self, files: Sequence[Path], *, repeat: bool = False) -> Source:
         label = "+".join(file.stem for file in files)
         sound = Sound(self, self.slot(label), label)
         if not repeat:
-            self.said.append(label)
-            asyncio.get_running_loop().call_later(PHRASE_S, lambda: sound.done.done() or sound.done.set_result(None))
+            self._ends(sound)
         return sound
+
+    def _ends(self, sound: Sound) -> None:
+        """A sound that ends by itself is noted."""
+        self.said.append(sound.label)
+        asyncio.get_running_loop().call_later(PHRASE_S, lambda: sound.done.done() or sound.done.set_result(None))
 
     def fsk(self, bits: bytes, standard: str) -> Source:
         return Sound(self, self.slot("caller id"), "caller id")
@@ -124,6 +132,7 @@ class Telephone:
         self.signals = Signals()
         self.slot: int | None = None
         self.got_keys = ""
+        self.alert = Alert.NORMAL
         self.id = f"{party.number}-{id(self):x}"
         self._media = media
 
@@ -213,11 +222,12 @@ class Addresses:
 class Settings:
     """`calls.feature.SettingsStore` in memory."""
 
-    def __init__(self, site: Site) -> None:
-        self.site = site
+    def __init__(self, site: Site, changed: Callable[[Site], None] = lambda _site: None) -> None:
+        self.site, self._changed = site, changed
 
     def replace(self, site: Site) -> "Future[None]":
         self.site = site
+        self._changed(site)
         done: Future[None] = Future()
         done.set_result(None)
         return done
@@ -252,7 +262,6 @@ class House:
     def __init__(self, site: Site, addresses: Addresses | None = None) -> None:
         self.media, self.clock = Media(), VirtualClock()
         self.country = load_country(site.site.country)
-        self.plan = Plan(site, self.country.emergency)
         self.records: list[CallRecord] = []
         self.devices = {one.number: 1 for one in site.extensions}
         self.lines_busy: set[str] = set()
@@ -262,18 +271,33 @@ class House:
         self.analog = {one.number: self.media.slot(one.number) for one in site.extensions if one.port}
         self.analog |= {one.name: self.media.slot(one.name) for one in site.trunks if isinstance(one, FxoTrunk)}
         self._came = asyncio.Event()
-        self.settings = Settings(site)
+        self.settings = Settings(site, self._site_changed)
         self.resources = Resources(self.settings, Kept, Path("/nonexistent"), self.clock)
         self.exchange = Exchange(
-            media=self.media, music=self.music, devices=self, plan=self.plan, features=discover(self.resources),
-            phrases=Phrases(), addresses=addresses or Addresses(), clock=self.clock, record=self.records.append,
+            media=self.media, music=self.music, tones=self.country.tones, devices=self,
+            plan=Plan(site, self.country.emergency), features=discover(self.resources), phrases=Phrases(),
+            addresses=addresses or Addresses(), clock=self.clock, record=self.records.append,
         )  # fmt: skip
+        for begin in self.exchange.features.begin:
+            begin(self.exchange)
+
+    @property
+    def plan(self) -> Plan:
+        return self.exchange.plan
+
+    def _site_changed(self, site: Site) -> None:
+        self.exchange.plan = Plan(site, self.country.emergency)
 
     # -- calls.devices.Devices
-    def ring(self, extension: str, devices: Sequence[Port | SipDevices], caller: Party) -> list[Leg]:
+    def ring(
+        self, extension: str, devices: Sequence[Port | SipDevices], caller: Party, alert: Alert = Alert.NORMAL
+    ) -> list[Leg]:
         owner = self.plan.extensions[extension]
         party = Party(extension, owner.name, extension=extension)
-        return [self._call(extension, party, extension) for _ in range(self.devices[extension])]
+        legs = [self._call(extension, party, extension) for _ in range(self.devices[extension])]
+        for leg in legs:
+            leg.alert = alert
+        return list(legs)
 
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
         if attempt.trunk in self.lines_busy:
@@ -303,7 +327,7 @@ class House:
         party = Party(extension, self.plan.extensions[extension].name, extension=extension)
         leg = Telephone(self.media, Direction.INCOMING, party, "", self.analog.get(extension))
         leg._open()
-        self.exchange.lifted(leg, self.country.tones["dial"])
+        self.exchange.lifted(leg)
         return leg
 
     def outside_calls(self, trunk: str, caller: str, did: str = "") -> Telephone:
