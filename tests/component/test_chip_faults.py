@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from firmware.lines import upkeep
 from firmware.lines.port import InService, OffHook, OutOfService
 from firmware.simboard.board import Board
 from firmware.simboard.faults import set_fault
@@ -112,7 +113,9 @@ def test_pcm_clock_lost_while_up() -> None:
     run_virtual(main)
 
 
-def test_shorted_line_is_opened_and_given_up() -> None:
+def test_shorted_line_is_opened_and_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "HOURLY_S", 60.0)
+
     async def main() -> None:
         async with copper() as box:
             box.take("fxs4")
@@ -124,7 +127,7 @@ def test_shorted_line_is_opened_and_given_up() -> None:
             ]  # fmt: skip
             assert box.sim("fxs4").end.state()["loop_current_ma"] == 0
             set_fault(box.sim("fxs4"), "shorted", on=False)
-            await box.after(3600)
+            await box.after(60)
             others_are_well(box)
 
     run_virtual(main)

@@ -20,6 +20,7 @@ BATTERY_LEAKED = 0x06  # DR82: 2.3 V
 BATTERY_TIMEOUT_S, BATTERY_LOOK_S = 0.5, 0.02
 LEAK_TEST_S = 0.5
 CALIBRATION_TIMEOUT_S, CALIBRATION_LOOK_S = 2.0, 0.02
+FOLLOW_S = 0.01  # the line follows LF after 1 to 5 ms (hardware.md section 4)
 SETTLE_S = 0.04  # after each step of the manual calibration
 SLOT_BITS = 16  # linear samples, one slot each (hardware.md section 6)
 
@@ -68,6 +69,7 @@ async def bring_up(chip: Si321xRegisters, setting: Setting, kept: Calibration | 
     calibration = Calibration(tuple(chip.read(number) for number in r.CALIBRATION_RESULTS))
     await _restore_indirects(chip, setting)
     _connect(chip, setting)
+    await asyncio.sleep(FOLLOW_S)
     return calibration
 
 
