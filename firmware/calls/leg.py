@@ -181,4 +181,4 @@ class Leg(Protocol):
         """Send keys to the far end by the means that the leg has negotiated."""
 
     def show(self, party: Party) -> None:
-        """Show this party on the far end's display, where it can."""
+        """Show this party on the far end's display, where it can; `party` stays who the far end is."""

@@ -39,5 +39,18 @@ class while_up:  # reads as a keyword where it is used
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stop()
-        if self._fired and self._task.uncancel() <= self._outer_cancels and kind is asyncio.CancelledError:
+        if not self._fired:
+            return
+        cancels = self._task.uncancel()
+        if kind is not asyncio.CancelledError:
+            await self._swallow()
+        elif cancels <= self._outer_cancels:
             raise HungUp(self._leg) from error
+
+    async def _swallow(self) -> None:
+        """The block was over before its cancel reached it, as when it hung up itself: what comes next is spared it."""
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            if self._task.cancelling() > self._outer_cancels:
+                raise

@@ -87,7 +87,6 @@ class OutsideLeg:
 
     def show(self, party: Party) -> None:
         """The network takes no display from us."""
-        self.party = party
 
 
 class OutsideLine:

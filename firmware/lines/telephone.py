@@ -76,7 +76,6 @@ class TelephoneLeg:
 
     def show(self, party: Party) -> None:
         """An off-hook telephone has no display to change."""
-        self.party = party
 
 
 class Telephone:

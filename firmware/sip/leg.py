@@ -183,8 +183,7 @@ class SipLeg:
             self._media.connect(self._key_sound.slot, self.slot)
 
     def show(self, party: Party) -> None:
-        """SIP phones are told by the INVITE; a later change goes out with the next re-INVITE."""
-        self.party = party
+        """The INVITE has told who calls; a later change is not sent."""
 
     def _try(self, act: Callable[[], None], what: str) -> None:
         """pjsua2 refuses acts on a call that is just ending; that is no error of ours."""

@@ -133,6 +133,7 @@ class Telephone:
         self.slot: int | None = None
         self.got_keys = ""
         self.alert = Alert.NORMAL
+        self.display: Party | None = None  # who is shown, once the box has changed it
         self.id = f"{party.number}-{id(self):x}"
         self._media = media
 
@@ -197,7 +198,7 @@ class Telephone:
         self.got_keys += digits
 
     def show(self, party: Party) -> None:
-        self.party = party
+        self.display = party
 
 
 class Phrases:
