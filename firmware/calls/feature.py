@@ -19,7 +19,7 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Leg, LegState
 from firmware.clock import Clock
 from firmware.net.addresses import Ip
-from firmware.telephony.site import Site
+from firmware.telephony.site import Extension, Site
 
 if TYPE_CHECKING:  # the exchange runs features, features use the exchange
     from concurrent.futures import Future
@@ -54,6 +54,11 @@ class Session:
     leg: Leg
     argument: str = ""  # what was dialled after the code; the service's number
     greeting: str = ""  # of a mailbox: busy, unavailable
+
+    @property
+    def owner(self) -> Extension | None:
+        """Whose telephone the leg is, with its settings as they are now; None: nobody's, or it is outside."""
+        return self.exchange.plan.extensions.get(self.leg.party.extension or "")
 
     @property
     def language(self) -> str:

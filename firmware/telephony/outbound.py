@@ -38,9 +38,14 @@ def outside_call(
     return None
 
 
+def may_use(rule: Outbound, owner: Extension) -> bool:
+    """Whether the extension has the permission, at whatever hour."""
+    return owner.outbound is None or rule.name in owner.outbound
+
+
 def _usable(rule: Outbound, owner: Extension | None, request: Request, snapshot: Snapshot, trail: Trail) -> bool:
     who = owner.number if owner else "this caller"
-    if owner is None or (owner.outbound is not None and rule.name not in owner.outbound):
+    if owner is None or not may_use(rule, owner):
         trail.passed("outbound", rule.name, f"fits, but {who} may not use it", f"extensions[{who}].outbound")
         return False
     if rule.hours and not open_at(schedule(snapshot.plan.site.hours[rule.hours]), request.at, snapshot.zone):

@@ -1,0 +1,159 @@
+"""Do not disturb (F39): told as the people at the telephones notice it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from firmware.calls.leg import Cause, LegState
+from tests.component.house import House, house
+from tests.virtual import run_virtual
+
+SITE = """
+version: 1
+site: {country: DE, language: en}
+numbering: {operator: "101"}
+extensions:
+  - {number: "101", name: Reception, port: fxs1}
+  - {number: "102", name: Workshop, port: fxs2, forward: {always: "101"}}
+  - {number: "103", name: Anna, sip: {secret: anna-secret-103}, forward: {busy: "101"}}
+  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+"""
+Story = Callable[[House], Awaitable[None]]
+
+
+def play(story: Story, site: str = SITE) -> House:
+    async def main() -> House:
+        async with house(site) as here:
+            await story(here)
+        return here
+
+    return run_virtual(main)
+
+
+def test_a_beep_says_that_it_is_on_and_calls_are_rejected() -> None:
+    """F39: from an IP phone; the caller hears that nobody is available, then busy."""
+
+    async def story(here: House) -> None:
+        here.dials("103", "*74")
+        await here.settled()
+        assert here.media.said == ["confirmation", "dnd-on"]
+        ben = here.dials("104", "103")
+        await here.settled()
+        assert ben.signals.cause is Cause.BUSY
+        assert here.media.said[-1] == "not-available"
+        assert "103" not in here.rung
+        assert "101" not in here.rung  # the forward on busy is not looked at
+
+    record = play(story).records[0]
+    assert "do not disturb" in record.trace.as_text()
+
+
+def test_an_analog_phone_switches_it_and_its_dial_tone_stutters() -> None:
+    """F39: any telephone can use the code."""
+
+    async def story(here: House) -> None:
+        for keys, tone in (("*74", "dial"), ("*074", "stutter"), ("", "dial")):
+            reception = here.lifts("101")
+            await asyncio.sleep(1)
+            assert reception.hears == {tone}
+            reception.press(keys)
+            if not keys:
+                reception.leaves()
+            await here.settled()
+        assert here.media.said == ["confirmation", "dnd-on", "confirmation", "dnd-off"]
+
+    play(story)
+
+
+def test_one_can_call_out_meanwhile() -> None:
+    """F39: the extension will only be able to make calls."""
+
+    async def story(here: House) -> None:
+        here.dials("103", "*74")
+        await here.settled()
+        anna = here.dials("103", "104")
+        ben = await here.telephone("104")
+        ben.pick_up()
+        await asyncio.sleep(1)
+        assert anna.hears == {"104"}
+        anna.leaves()
+
+    play(story)
+
+
+def test_off_lets_calls_through_again() -> None:
+    """F39."""
+
+    async def story(here: House) -> None:
+        for code in ("*74", "*074"):
+            here.dials("103", code)
+            await here.settled()
+        here.dials("104", "103")
+        anna = await here.telephone("103")
+        anna.pick_up()
+        await asyncio.sleep(1)
+        anna.leaves()
+
+    play(story)
+
+
+def test_twice_on_stays_on() -> None:
+    """F39: `*74` twice is no toggle."""
+
+    async def story(here: House) -> None:
+        for _ in range(2):
+            here.dials("103", "*74")
+            await here.settled()
+        assert here.plan.extensions["103"].dnd
+
+    play(story)
+
+
+def test_it_beats_the_forward_of_all_calls() -> None:
+    """F39: all call forwarding settings are ignored."""
+
+    async def story(here: House) -> None:
+        here.dials("102", "*74")
+        await here.settled()
+        ben = here.dials("104", "102")
+        await here.settled()
+        assert ben.signals.cause is Cause.BUSY
+        assert "101" not in here.rung
+
+    play(story)
+
+
+def test_a_parked_call_that_comes_back_rings_through() -> None:
+    """F39: recalls ring through."""
+
+    async def story(here: House) -> None:
+        here.dials("104", "103")
+        anna = await here.telephone("103")
+        anna.pick_up()
+        await asyncio.sleep(1)
+        anna.press("*4")
+        await asyncio.sleep(5)
+        here.dials("103", "*74")
+        back = await here.telephone("103", 1)
+        back.pick_up()
+        await asyncio.sleep(1)
+        assert back.hears == {"104"}
+        back.leaves()
+
+    play(story)
+
+
+@pytest.mark.parametrize("after_s", [0.1, 0.5, 1.5, 2.5])
+def test_hanging_up_at_any_moment_leaves_it_on(after_s: float) -> None:
+    """F39: the switch counts from the code on, not from the end of the announcement."""
+
+    async def story(here: House) -> None:
+        anna = here.dials("103", "*74")
+        await asyncio.sleep(after_s)
+        anna.leaves()
+        await here.settled()
+        assert anna.state is LegState.GONE
+        assert here.plan.extensions["103"].dnd
+
+    play(story)
