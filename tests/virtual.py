@@ -43,6 +43,24 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self.now_s
 
+    def run_in_executor(self, executor: Any, function: Callable[..., Any], *args: Any) -> "asyncio.Future[Any]":  # type: ignore[override]
+        """Work of a thread is done at once: no time passes, and no thread outlives a test."""
+        done: asyncio.Future[Any] = self.create_future()
+        try:
+            self.call_soon(_resolve, done, function(*args), None)
+        except Exception as error:
+            self.call_soon(_resolve, done, None, error)
+        return done
+
+
+def _resolve(done: "asyncio.Future[Any]", result: Any, error: Exception | None) -> None:
+    if done.done():
+        return
+    if error is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(result)
+
 
 class VirtualClock:
     """`firmware.clock.Clock` that agrees with the running virtual loop; wall time begins at START."""

@@ -29,6 +29,27 @@ class Source(Protocol):
         """Leave the bridge. May be called more than once."""
 
 
+class Playback(Source, Protocol):
+    """One recording that can be wound while it plays."""
+
+    def skip(self, by_s: float) -> None:
+        """Go on later, or earlier when negative; beyond its end the recording is done."""
+
+
+class Recorder(Protocol):
+    """A file that takes what its slot hears, mixed: 8 kHz, 16 bit, mono. While nothing is connected it takes nothing.
+
+    `done` resolves when the file is complete, some time after `close`.
+    """
+
+    @property
+    def slot(self) -> int: ...
+    @property
+    def done(self) -> asyncio.Future[None]: ...
+    def close(self) -> None:
+        """Leave the bridge. May be called more than once."""
+
+
 class Closable(Protocol):
     def close(self) -> None: ...
 
@@ -64,7 +85,14 @@ class CallerIdMessage:
     message: bytes
 
 
-Heard = KeyHeard | KeySounds | ProgressTone | FaxTone | CallerIdMessage
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Silence has lasted as long as was asked for (`on`), or a sound has ended it."""
+
+    on: bool
+
+
+Heard = KeyHeard | KeySounds | ProgressTone | FaxTone | CallerIdMessage | Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +103,7 @@ class ListenFor:
     fax: bool = False
     progress: tuple[tuple[str, Tone], ...] = ()
     caller_id: str | None = None  # "bell202", "v23"
+    silence_ms: int = 0  # how long it must last; 0: not at all
 
 
 class Media(Protocol):
@@ -87,12 +116,13 @@ class Media(Protocol):
 
     def tone(self, tone: Tone) -> Source: ...
     def play(self, files: Sequence[Path], *, repeat: bool = False) -> Source: ...
+    def playback(self, file: Path) -> Playback: ...
     def fsk(self, bits: bytes, standard: str) -> Source:
         """Caller ID audio: one line bit a byte; `standard` is "bell202" or "v23"."""
 
     def listen(self, slot: int, what: ListenFor, heard: Callable[[Heard], None]) -> Closable:
         """Search what `slot` says; `heard` runs on the loop."""
 
-    def record(self, slot: int, file: Path) -> Closable: ...
+    def recorder(self, file: Path) -> Recorder: ...
     def allow_source(self, call: int, ip: str) -> None:
         """Let the audio of pjsua's call number `call` come from this address too, until its source is locked."""

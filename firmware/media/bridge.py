@@ -18,7 +18,10 @@ from firmware.media import (
     KeySounds,
     ListenFor,
     MediaError,
+    Playback,
     ProgressTone,
+    Recorder,
+    Silence,
     Source,
     native,
 )
@@ -73,6 +76,8 @@ class _Ear:
                 self._heard(ProgressTone(self._what.progress[event.code][0]))
             case native.FAX:
                 self._heard(FaxTone(event.code))
+            case native.SILENCE:
+                self._heard(Silence(bool(event.code)))
             case native.CALLER_ID:
                 self._heard(CallerIdMessage(self._bridge.message_of(self._handle)))
 
@@ -83,14 +88,33 @@ class _Ear:
             self._handle = 0
 
 
-class _Recording:
-    def __init__(self, bridge: "Bridge", handle: int, slot: int, source: int) -> None:
-        self._bridge, self._handle = bridge, handle
-        bridge.connect(source, slot)
+class _Playback(_Sound):
+    """A player that can be wound."""
+
+    def skip(self, by_s: float) -> None:
+        if self._handle:
+            self._bridge.library.fx_playback_skip(self._handle, round(by_s * 1000))
+
+
+class _Recorder:
+    """A WAV file that the native module's own thread writes."""
+
+    def __init__(self, bridge: "Bridge", handle: int, slot: int, number: int, file: Path) -> None:
+        self.slot = slot
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._bridge, self._handle, self._number, self._file = bridge, handle, number, file
+        bridge.expect(number, self._written)
+
+    def _written(self, event: native.Event) -> None:
+        self._bridge.forget(self._number)
+        if event.code:
+            log.error("%s is not complete: the disk is full or failed", self._file)
+        if not self.done.done():
+            self.done.set_result(None)
 
     def close(self) -> None:
         if self._handle:
-            self._bridge.library.fx_wav_destroy(self._handle)
+            self._bridge.library.fx_port_destroy(self._handle)
             self._handle = 0
 
 
@@ -161,6 +185,13 @@ class Bridge:
         what = ", ".join(str(file) for file in files)
         return self._sound(handle, slot, number, self.library.fx_wav_destroy, f"recording {what}")
 
+    def playback(self, file: Path) -> Playback:
+        slot, number = ctypes.c_int(), ctypes.c_uint32()
+        handle = self.library.fx_playback_create(str(file).encode(), ctypes.byref(slot), ctypes.byref(number))
+        if not handle:
+            raise MediaError(f"recording {file} cannot be played")
+        return _Playback(self, handle, slot.value, number.value, self.library.fx_wav_destroy)
+
     def fsk(self, bits: bytes, standard: str) -> Source:
         slot, number = ctypes.c_int(), ctypes.c_uint32()
         handle = self.library.fx_fsk_create(
@@ -184,7 +215,9 @@ class Bridge:
             first, second = (*part.freqs_hz, 0.0, 0.0)[:2]
             at.f1_hz, at.f2_hz, at.on_ms, at.off_ms = int(first), int(second), part.on_ms, part.off_ms
         ear, number = ctypes.c_int(), ctypes.c_uint32()
-        handle = self.library.fx_detector_create(flags, tones, len(tones), ctypes.byref(ear), ctypes.byref(number))
+        handle = self.library.fx_detector_create(
+            flags, tones, len(tones), what.silence_ms, ctypes.byref(ear), ctypes.byref(number)
+        )
         if not handle:
             raise MediaError(f"no detector can be put on slot {slot}")
         return _Ear(self, handle, ear.value, number.value, slot, what, heard)
@@ -192,9 +225,9 @@ class Bridge:
     def allow_source(self, call: int, ip: str) -> None:
         self.library.fx_call_source(call, ip.encode())
 
-    def record(self, slot: int, file: Path) -> Closable:
-        recorder = ctypes.c_int()
-        handle = self.library.fx_recorder_create(str(file).encode(), ctypes.byref(recorder))
+    def recorder(self, file: Path) -> Recorder:
+        slot, number = ctypes.c_int(), ctypes.c_uint32()
+        handle = self.library.fx_recorder_create(str(file).encode(), ctypes.byref(slot), ctypes.byref(number))
         if not handle:
             raise MediaError(f"{file} cannot be recorded: is its folder there and writable?")
-        return _Recording(self, handle, recorder.value, slot)
+        return _Recorder(self, handle, slot.value, number.value, file)

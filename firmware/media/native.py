@@ -36,7 +36,7 @@ class ProgressTone(ctypes.Structure):
     ]
 
 
-DTMF, TONE, FAX, CALLER_ID, DONE, KEY_SOUND = 1, 2, 3, 4, 5, 6
+DTMF, TONE, FAX, CALLER_ID, DONE, KEY_SOUND, SILENCE = 1, 2, 3, 4, 5, 6, 7
 DETECT_DTMF, DETECT_FAX, DETECT_BELL202, DETECT_V23 = 1, 2, 4, 8
 
 _P, _I, _U = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32
@@ -51,10 +51,15 @@ _SIGNATURES = {
     "fx_ticks": (ctypes.c_uint64, []),
     "fx_tone_create": (_P, [ctypes.POINTER(Segment), ctypes.c_uint, ctypes.c_float, _I, _OUT_I, _OUT_U]),
     "fx_player_create": (_P, [ctypes.POINTER(ctypes.c_char_p), ctypes.c_uint, _I, _OUT_I, _OUT_U]),
-    "fx_recorder_create": (_P, [ctypes.c_char_p, _OUT_I]),
+    "fx_playback_create": (_P, [ctypes.c_char_p, _OUT_I, _OUT_U]),
+    "fx_playback_skip": (None, [_P, _I]),
+    "fx_recorder_create": (_P, [ctypes.c_char_p, _OUT_I, _OUT_U]),
     "fx_wav_destroy": (None, [_P]),
     "fx_fsk_create": (_P, [ctypes.c_char_p, ctypes.c_uint, _I, ctypes.c_float, _OUT_I, _OUT_U]),
-    "fx_detector_create": (_P, [ctypes.c_uint, ctypes.POINTER(ProgressTone), ctypes.c_uint, _OUT_I, _OUT_U]),
+    "fx_detector_create": (
+        _P,
+        [ctypes.c_uint, ctypes.POINTER(ProgressTone), ctypes.c_uint, ctypes.c_uint, _OUT_I, _OUT_U],
+    ),
     "fx_detector_message": (_I, [_P, ctypes.c_char_p, _I]),
     "fx_port_destroy": (None, [_P]),
     "fx_call_source": (_I, [_I, ctypes.c_char_p]),

@@ -4,12 +4,17 @@ People act on their telephones (`Telephone`); tests ask what somebody hears. Aft
 """
 
 import asyncio
+import shutil
+import wave
+import weakref
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date, time
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -28,7 +33,7 @@ from firmware.calls.leg import (
     Signals,
 )
 from firmware.features import discover
-from firmware.media import Closable, Heard, ListenFor, Source
+from firmware.media import Closable, Heard, ListenFor, Playback, Recorder, Source
 from firmware.net.addresses import Ip
 from firmware.telephony.country import Tone, load_country
 from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
@@ -39,6 +44,7 @@ from firmware.telephony.site.check import checked
 from tests.virtual import VirtualClock
 
 PHRASE_S = 1.0
+WRITTEN_S = 0.01  # from closing a recorder to a complete file
 Value = TypeVar("Value")
 
 
@@ -56,6 +62,72 @@ class Sound:
         self.done.cancel()
 
 
+class Played(Sound):
+    """A recording that can be wound; how long it is counts in its file."""
+
+    def __init__(self, media: "Media", slot: int, file: Path) -> None:
+        super().__init__(media, slot, file.stem)
+        with wave.open(str(file)) as recording:
+            self._length_s = recording.getnframes() / recording.getframerate()
+        self._begin_s = asyncio.get_running_loop().time()
+        self.skipped: list[float] = []
+        self._end = asyncio.get_running_loop().call_later(self._length_s, self._ends)
+
+    def _ends(self) -> None:
+        if not self.done.done():
+            self.done.set_result(None)
+
+    def skip(self, by_s: float) -> None:
+        now_s = asyncio.get_running_loop().time()
+        self._begin_s = min(self._begin_s - by_s, now_s)
+        self._end.cancel()
+        self._end = asyncio.get_running_loop().call_later(self._begin_s + self._length_s - now_s, self._ends)
+
+
+class Tape(Sound):
+    """A recorder whose file is as long as something was connected to it."""
+
+    def __init__(self, media: "Media", slot: int, file: Path) -> None:
+        super().__init__(media, slot, "recorder")
+        self._file, self._heard_s = file, 0.0
+        self._since_s: float | None = None
+        file.write_bytes(b"")
+
+    def account(self) -> None:
+        """What is connected has changed."""
+        now_s = asyncio.get_running_loop().time()
+        if self._since_s is not None:
+            self._heard_s += now_s - self._since_s
+        self._since_s = now_s if self.slot in self.media.labels and self.media.hears(self.slot) else None
+
+    def close(self) -> None:
+        if self in self.media.tapes:
+            self.account()
+            self.media.tapes.remove(self)
+            self.media.leave(self.slot)
+            asyncio.get_running_loop().call_later(WRITTEN_S, self._written)
+
+    def _written(self) -> None:
+        with wave.open(str(self._file), "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(bytes(2 * round(self._heard_s * 8000)))
+        self.done.set_result(None)
+
+
+class Ear(Sound):
+    """A detector. What it hears is said by the test."""
+
+    def __init__(self, media: "Media", slot: int, of: int, what: ListenFor, heard: Callable[[Heard], None]) -> None:
+        super().__init__(media, slot, "ear")
+        self.of, self.what, self.heard = of, what, heard
+        media.ears.append(self)
+
+    def close(self) -> None:
+        super().close()
+        if self in self.media.ears:
+            self.media.ears.remove(self)
+
+
 class Media:
     """`firmware.media.Media` that knows who is connected to whom, and makes no sound."""
 
@@ -63,6 +135,8 @@ class Media:
         self.wires: set[tuple[int, int]] = set()
         self.labels: dict[int, str] = {}
         self.said: list[str] = []
+        self.tapes: list[Tape] = []
+        self.ears: list[Ear] = []
         self._next = 100
 
     def slot(self, label: str) -> int:
@@ -73,6 +147,7 @@ class Media:
     def leave(self, slot: int) -> None:
         self.labels.pop(slot, None)
         self.wires = {wire for wire in self.wires if slot not in wire}
+        self._account()
 
     def hears(self, slot: int | None) -> set[str]:
         return {self.labels[source] for source, sink in self.wires if sink == slot}
@@ -80,9 +155,15 @@ class Media:
     def connect(self, source: int, sink: int) -> None:
         assert source in self.labels and sink in self.labels, f"slot {source} or {sink} is not in the bridge"
         self.wires.add((source, sink))
+        self._account()
 
     def disconnect(self, source: int, sink: int) -> None:
         self.wires.discard((source, sink))
+        self._account()
+
+    def _account(self) -> None:
+        for tape in self.tapes:
+            tape.account()
 
     def line(self, channel: int) -> int:
         return self.slot(f"line {channel}")
@@ -109,10 +190,22 @@ class Media:
         return Sound(self, self.slot("caller id"), "caller id")
 
     def listen(self, slot: int, what: ListenFor, heard: Callable[[Heard], None]) -> Closable:
-        return Sound(self, self.slot("ear"), "ear")
+        return Ear(self, self.slot("ear"), slot, what, heard)
 
-    def record(self, slot: int, file: Path) -> Closable:
-        return Sound(self, self.slot(f"recorder {file.stem}"), "recorder")
+    def hear(self, slot: int | None, heard: Heard) -> None:
+        """Let those who listen to a slot hear something."""
+        for ear in tuple(self.ears):
+            if ear.of == slot:
+                ear.heard(heard)
+
+    def playback(self, file: Path) -> Playback:
+        self.said.append("(message)")
+        return Played(self, self.slot("(message)"), file)
+
+    def recorder(self, file: Path) -> Recorder:
+        tape = Tape(self, self.slot("recorder"), file)
+        self.tapes.append(tape)
+        return tape
 
     def allow_source(self, call: int, ip: str) -> None:
         pass
@@ -164,6 +257,10 @@ class Telephone:
         for key in keys:
             self.signals.post(Digit(key))
 
+    def sounds(self, heard: Heard) -> None:
+        """Something that a detector notices is in what the telephone says."""
+        self._media.hear(self.slot, heard)
+
     def hold(self, on: bool) -> None:
         self.signals.held_by_far_end = on
         self.signals.post(AudioChanged())
@@ -208,6 +305,15 @@ class Phrases:
     def digits(self, language: str, text: str) -> list[Path]:
         return [Path(f"{text}.wav")]
 
+    def number(self, language: str, value: int, *, feminine: bool = False) -> list[Path]:
+        return [Path(f"{value}.wav")]
+
+    def date(self, language: str, at: date, *, with_year: bool = False) -> list[Path]:
+        return [Path(f"{at:%Y-%m-%d}.wav" if with_year else f"{at:%m-%d}.wav")]
+
+    def time(self, language: str, at: time) -> list[Path]:
+        return [Path(f"{at:%H:%M}.wav")]
+
 
 class Addresses:
     def __init__(self, wan: Sequence[str] = (), lan: Sequence[str] = ("192.0.2.7",)) -> None:
@@ -241,11 +347,11 @@ class Settings:
 
 
 class Kept(Generic[Value]):
-    """`calls.feature.KeptValues` in memory."""
+    """`calls.feature.KeptValues` in memory; `values` may be those of the house before a restart."""
 
-    def __init__(self, name: str, type_: type[Value], key: Callable[[Value], tuple[str, ...]]) -> None:
+    def __init__(self, key: Callable[[Value], tuple[str, ...]], values: dict[tuple[str, ...], Any]) -> None:
         self._key = key
-        self._values: dict[tuple[str, ...], Value] = {}
+        self._values: dict[tuple[str, ...], Value] = values
 
     def load(self) -> list[Value]:
         return list(self._values.values())
@@ -260,8 +366,17 @@ class Kept(Generic[Value]):
 class House:
     """The exchange, its people and its lines. `devices[extension]` telephones ring at once for an extension."""
 
-    def __init__(self, site: Site, addresses: Addresses | None = None) -> None:
-        self.media, self.clock = Media(), VirtualClock()
+    def __init__(
+        self, site: Site, addresses: Addresses | None = None, *, before: "House | None" = None,
+        clock: VirtualClock | None = None,
+    ) -> None:  # fmt: skip
+        """`before`: the house before a restart of its core; what was kept is there again."""
+        self.media, self.clock = Media(), clock or VirtualClock()
+        self.kept: dict[str, dict[tuple[str, ...], Any]] = before.kept if before else {}
+        self.folder = before.folder if before else Path(mkdtemp(prefix="fxbox-house-"))
+        self._before = before  # whose end would take the folder away
+        if before is None:
+            weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.country = load_country(site.site.country)
         self.records: list[CallRecord] = []
         self.devices = {one.number: 1 for one in site.extensions}
@@ -273,7 +388,7 @@ class House:
         self.analog |= {one.name: self.media.slot(one.name) for one in site.trunks if isinstance(one, FxoTrunk)}
         self._came = asyncio.Event()
         self.settings = Settings(site, self._site_changed)
-        self.resources = Resources(self.settings, Kept, Path("/nonexistent"), self.clock)
+        self.resources = Resources(self.settings, self._keep, self.folder, self.clock)
         self.exchange = Exchange(
             media=self.media, music=self.music, tones=self.country.tones, devices=self,
             plan=Plan(site, self.country.emergency), features=discover(self.resources), phrases=Phrases(),
@@ -285,6 +400,9 @@ class House:
     @property
     def plan(self) -> Plan:
         return self.exchange.plan
+
+    def _keep(self, name: str, _type: type[Value], key: Callable[[Value], tuple[str, ...]]) -> Kept[Value]:
+        return Kept(key, self.kept.setdefault(name, {}))
 
     def _site_changed(self, site: Site) -> None:
         self.exchange.plan = Plan(site, self.country.emergency)
@@ -361,11 +479,14 @@ class House:
 
 
 @asynccontextmanager
-async def house(text: str, devices: Mapping[str, int] | None = None) -> AsyncIterator[House]:
+async def house(
+    text: str, devices: Mapping[str, int] | None = None, *, before: House | None = None,
+    clock: VirtualClock | None = None,
+) -> AsyncIterator[House]:  # fmt: skip
     """A house of this site file, checked for leftovers at the end."""
     site = checked(text)
     assert site.site is not None, site.problems
-    here = House(site.site)
+    here = House(site.site, before=before, clock=clock)
     here.devices.update(devices or {})
     yield here
     await here.settled()

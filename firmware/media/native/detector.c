@@ -1,4 +1,4 @@
-/* The listener: whatever is connected to it is searched for keys, fax tones, call-progress tones and caller ID.
+/* The listener: whatever is connected to it is searched for keys, fax tones, call-progress tones, caller ID, silence.
  *
  * A key counts once, after DTMF_MIN_MS of it: speech that imitates a key for a moment is not one (product.md N12).
  * A call-progress tone counts after three cycles whose frequencies and lengths fit, so that speech is not one either.
@@ -17,6 +17,8 @@
 #define TONES_MAX 8
 #define CYCLES 3
 #define MESSAGE_MAX 256
+#define QUIET_LEVEL 200   /* mean of a frame, of 32767: about -45 dBm0; a line's noise is below -60, speech above -35 */
+#define SOUND_FRAMES 3    /* 30 ms: a click ends no silence */
 
 struct progress {
     struct fx_progress_tone tone;
@@ -41,6 +43,8 @@ struct detector {
     pthread_mutex_t message_lock;
     uint8_t message[MESSAGE_MAX];
     int message_size;
+    unsigned silence_ms, quiet_ms, loud_frames;
+    int silent;
 };
 
 static void on_key(void *user, int key, int level, int delay)
@@ -120,6 +124,25 @@ static void on_message(void *user, const uint8_t *message, int size)
     fx_event_post(d->port.id, FX_CALLER_ID, 0);
 }
 
+static void watch_silence(struct detector *d, const int16_t *in, int n)
+{
+    int64_t sum = 0;
+
+    for (int i = 0; i < n; i++)
+        sum += abs(in[i]);
+    d->quiet_ms += (unsigned)n / (FX_RATE / 1000);
+    d->loud_frames = sum > (int64_t)QUIET_LEVEL * n ? d->loud_frames + 1 : 0;
+    if (d->loud_frames >= SOUND_FRAMES) {
+        if (d->silent)
+            fx_event_post(d->port.id, FX_SILENCE, 0);
+        d->silent = 0;
+        d->quiet_ms = 0;
+    } else if (!d->silent && d->quiet_ms >= d->silence_ms) {
+        d->silent = 1;
+        fx_event_post(d->port.id, FX_SILENCE, 1);
+    }
+}
+
 static pj_status_t put_frame(pjmedia_port *base, pjmedia_frame *frame)
 {
     struct detector *d = (struct detector *)base;
@@ -145,6 +168,8 @@ static pj_status_t put_frame(pjmedia_port *base, pjmedia_frame *frame)
         super_tone_rx(d->progress_rx, in, n);
     if (d->caller_id)
         adsi_rx(d->caller_id, in, n);
+    if (d->silence_ms)
+        watch_silence(d, in, n);
     return PJ_SUCCESS;
 }
 
@@ -197,7 +222,8 @@ static void watch_progress(struct detector *d, const struct fx_progress_tone *to
     super_tone_rx_segment_callback(d->progress_rx, on_segment);
 }
 
-void *fx_detector_create(unsigned what, const struct fx_progress_tone *tones, unsigned count, int *slot, uint32_t *id)
+void *fx_detector_create(unsigned what, const struct fx_progress_tone *tones, unsigned count, unsigned silence_ms,
+                         int *slot, uint32_t *id)
 {
     struct detector *d = fx_port_alloc("detector", sizeof *d);
 
@@ -219,6 +245,7 @@ void *fx_detector_create(unsigned what, const struct fx_progress_tone *tones, un
         d->caller_id = adsi_rx_init(NULL, what & FX_DETECT_V23 ? ADSI_STANDARD_CLIP : ADSI_STANDARD_CLASS, on_message, d);
     if (count)
         watch_progress(d, tones, count);
+    d->silence_ms = silence_ms;
     *id = d->port.id;
     *slot = fx_port_add(&d->port);
     return *slot < 0 ? NULL : d;

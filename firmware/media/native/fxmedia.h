@@ -19,7 +19,8 @@ enum fx_kind {
     FX_FAX = 3,       /* code = MODEM_CONNECT_TONES_* of spandsp */
     FX_CALLER_ID = 4, /* a caller ID message has come in; fetch it with fx_detector_message */
     FX_KEY_SOUND = 6, /* the sound of a key begins (code 1) or ends (code 0) */
-    FX_DONE = 5,      /* a player or FSK sender has played to its end */
+    FX_DONE = 5,      /* a player or sender has come to its end; a recorder's file is complete (code 1: it is not) */
+    FX_SILENCE = 7,   /* silence has lasted as long as asked for (code 1), or sound has ended it (code 0) */
 };
 
 struct fx_event {
@@ -72,8 +73,10 @@ void *fx_tone_create(const struct fx_segment *segments, unsigned count, float le
                      uint32_t *id);
 void *fx_player_create(const char *const *files, unsigned count, int repeat, int *slot, uint32_t *id);
 void *fx_fsk_create(const uint8_t *bits, unsigned count, int v23, float level_dbm0, int *slot, uint32_t *id);
-void *fx_recorder_create(const char *file, int *slot);
-void fx_wav_destroy(void *handle); /* for the two above */
+void *fx_recorder_create(const char *file, int *slot, uint32_t *id); /* end it by fx_port_destroy */
+void *fx_playback_create(const char *file, int *slot, uint32_t *id);
+void fx_playback_skip(void *playback, int ms);
+void fx_wav_destroy(void *handle); /* for player and playback */
 
 struct fx_progress_tone {
     int f1_hz, f2_hz, on_ms, off_ms;
@@ -82,9 +85,11 @@ struct fx_progress_tone {
 #define FX_DETECT_FAX 2
 #define FX_DETECT_BELL202 4
 #define FX_DETECT_V23 8
-void *fx_detector_create(unsigned what, const struct fx_progress_tone *tones, unsigned count, int *slot, uint32_t *id);
+/* `silence_ms`: report silence of this length; 0: do not. */
+void *fx_detector_create(unsigned what, const struct fx_progress_tone *tones, unsigned count, unsigned silence_ms,
+                         int *slot, uint32_t *id);
 int fx_detector_message(void *detector, uint8_t *out, int room);
 
-void fx_port_destroy(void *port); /* for tone, FSK sender and detector */
+void fx_port_destroy(void *port); /* for tone, FSK sender, recorder and detector */
 
 #endif

@@ -1,4 +1,4 @@
-/* Players and recorders: pjmedia's own WAV ports with an end event that needs no Python in a media thread. */
+/* Players: pjmedia's own WAV ports with an end event that needs no Python in a media thread. */
 #include "fxmedia.h"
 
 #define FILES_MAX 64
@@ -57,18 +57,37 @@ void *fx_player_create(const char *const *files, unsigned count, int repeat, int
     return enter(file, pool, slot);
 }
 
-void *fx_recorder_create(const char *name, int *slot)
+/* One recording that can be wound while it plays. */
+void *fx_playback_create(const char *name, int *slot, uint32_t *id)
 {
-    pj_pool_t *pool = pjsua_pool_create("recorder", 1024, 1024);
+    pj_pool_t *pool = pjsua_pool_create("playback", 1024, 1024);
     pjmedia_port *file;
+    uint32_t number = fx_next_id();
 
     if (!pool)
         return NULL;
-    if (pjmedia_wav_writer_port_create(pool, name, FX_RATE, 1, FX_RATE / 50, 16, 0, 0, &file) != PJ_SUCCESS) {
+    if (pjmedia_wav_player_port_create(pool, name, 20, PJMEDIA_FILE_NO_LOOP, 0, &file) != PJ_SUCCESS) {
         pj_pool_release(pool);
         return NULL;
     }
+    pjmedia_wav_player_set_eof_cb2(file, (void *)(uintptr_t)number, at_end);
+    *id = number;
     return enter(file, pool, slot);
+}
+
+/* Go on `ms` later, or earlier when it is negative; beyond the end the recording has ended. */
+void fx_playback_skip(void *handle, int ms)
+{
+    pjmedia_port *file = ((struct wav *)handle)->file;
+    long size = (long)pjmedia_wav_player_get_len(file);
+    long at = (long)pjmedia_wav_player_port_get_pos(file) + (long)ms * (FX_RATE / 1000) * (long)sizeof(int16_t);
+
+    if (at < 0)
+        at = 0;
+    if (at < size)
+        pjmedia_wav_player_port_set_pos(file, (pj_uint32_t)at);
+    else
+        at_end(file, file->port_data.pdata);
 }
 
 void fx_wav_destroy(void *handle)
