@@ -1,12 +1,13 @@
 """From an event of the core to what changes on the open status page: pieces of HTML by element id.
 
-Pure but for the templates. The same macros make the page and its pieces, so that both always look alike.
+Pure; the caller gives the drawing. The same macros make the page and its pieces, so that both always look alike.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from flask import current_app
+from jinja2 import Environment
 
 from firmware.contract.events import (
     CallChanged,
@@ -24,6 +25,7 @@ from firmware.contract.status import Status
 from portal.words import summary
 
 T = TypeVar("T")
+Draw = Callable[[str, Any], str]
 
 
 class Patch(NamedTuple):
@@ -34,28 +36,28 @@ class Patch(NamedTuple):
     html: str = ""
 
 
-def patches(status: Status, event: Event) -> tuple[Status, list[Patch]]:
-    """The status after the event, and what the page has to change."""
+def patches(status: Status, event: Event, draw: Draw) -> tuple[Status, list[Patch]]:
+    """The status after the event, and what the page has to change; `draw(macro, fact)` makes the HTML."""
     change = event.change
     match change:
         case LineChanged(line):
             status = with_one(status, "lines", line, "slot")
-            found = [piece("line", line, f"line-{line.slot}")]
+            found = [Patch("patch", f"line-{line.slot}", draw("line", line))]
         case RegistrationChanged(registration):
             status = with_one(status, "registrations", registration, "extension")
-            found = [piece("registration", registration, f"registration-{registration.extension}")]
+            found = [Patch("patch", f"registration-{registration.extension}", draw("registration", registration))]
         case TrunkChanged(trunk):
             status = with_one(status, "trunks", trunk, "name")
-            found = [piece("trunk", trunk, f"trunk-{trunk.name}")]
+            found = [Patch("patch", f"trunk-{trunk.name}", draw("trunk", trunk))]
         case CallChanged(call):
             status = with_one(status, "calls", call, "id")
-            found = [piece("call", call, f"call-{call.id}")]
+            found = [Patch("patch", f"call-{call.id}", draw("call", call))]
         case CallEnded(id):
             status = msgspec.structs.replace(status, calls=tuple(call for call in status.calls if call.id != id))
             found = [Patch("drop", f"call-{id}")]
         case ChecksChanged(checks):
             status = msgspec.structs.replace(status, checks=checks)
-            found = [piece("health", checks, "health")]
+            found = [Patch("patch", "health", draw("health", checks))]
         case SettingsChanged() | Resync():
             return status, [Patch("refresh")]
         case SessionEnded():
@@ -72,7 +74,11 @@ def with_one(status: Status, field: str, new: T, key: str) -> Status:
     return msgspec.structs.replace(status, **{field: entries})
 
 
-def piece(macro: str, fact: Any, id: str) -> Patch:
-    """An element drawn anew by the macro that drew it on the page."""
-    module = current_app.jinja_env.get_template("parts.html").module
-    return Patch("patch", id, str(getattr(module, macro)(fact)).strip())
+def drawing(environment: Environment) -> Draw:
+    """Draws by the macros of the page's own templates."""
+    macros = environment.get_template("parts.html").module
+
+    def draw(macro: str, fact: Any) -> str:
+        return str(getattr(macros, macro)(fact)).strip()
+
+    return draw

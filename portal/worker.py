@@ -45,9 +45,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         fd = os.environ.get("FXBOX_HEARTBEAT_FD")
         self._heart = Heart(int(fd)) if fd else None
         logging.getLogger("gunicorn.error").addFilter(not_a_slow_client)
+        super().init_process()
+
+    def run(self) -> None:
+        """The accept loop; the app has been loaded."""
         if self._heart:
             self._heart.ready({"portal": f"https://{self.cfg.address[0][0]}:{self.cfg.address[0][1]}/"})
-        super().init_process()
+        super().run()
 
     def notify(self) -> None:
         super().notify()

@@ -4,17 +4,18 @@ import threading
 from collections.abc import Iterator
 from typing import Final
 
-from flask import Blueprint, abort, render_template, request, stream_with_context
+from flask import Blueprint, abort, current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from firmware.contract.client import Client, CoreDown, Refused
+from firmware.contract.events import SessionEnded
 from firmware.contract.replies import Status as StatusReply
 from firmware.contract.requests import GetStatus, Subscribe
 from firmware.contract.status import Position, Status
 from firmware.contract.wire import WireError
 from portal import core_link
 from portal.access import Access, access, cookie, session
-from portal.live import Patch, patches
+from portal.live import Draw, Patch, drawing, patches
 
 page = Blueprint("status", __name__)
 PING_EVERY_S: Final = 10.0  # finds out that a browser has gone, and keeps proxies from closing the stream
@@ -42,17 +43,14 @@ def events() -> Response:
     except BaseException:
         _streams.release()
         raise
-    answer = Response(
-        stream_with_context(stream(client, status, Subscribe(cookie(), since or status.position))),
-        mimetype="text/event-stream",
-        headers={"X-Accel-Buffering": "no"},
-    )
+    lines = stream(client, status, Subscribe(cookie(), since or status.position), drawing(current_app.jinja_env))
+    answer = Response(lines, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
     answer.call_on_close(client.close)
     answer.call_on_close(_streams.release)  # here and not in the generator, which may never have been started
     return answer
 
 
-def stream(client: Client, status: Status, request: Subscribe) -> Iterator[str]:
+def stream(client: Client, status: Status, request: Subscribe, draw: Draw) -> Iterator[str]:
     """Follow the core until the browser goes, the session ends or the core does."""
     try:
         yield "retry: 2000\n\n"
@@ -60,8 +58,10 @@ def stream(client: Client, status: Status, request: Subscribe) -> Iterator[str]:
             if event is None:
                 yield ": still here\n\n"
                 continue
-            status, found = patches(status, event)
+            status, found = patches(status, event, draw)
             yield from (sse(patch, event.position) for patch in found)
+            if isinstance(event.change, SessionEnded):
+                return
     except (CoreDown, WireError):
         yield sse(Patch("down"), status.position)
     except Refused:

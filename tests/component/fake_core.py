@@ -1,0 +1,110 @@
+"""A core for tests of the API and the portal: the real server, sessions and log-in over a box that is made up."""
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from firmware.api.answers import Answers
+from firmware.api.box import NotPossible
+from firmware.api.events import Events
+from firmware.api.login import Doorkeeper
+from firmware.api.passwords import Passwords
+from firmware.api.server import Server
+from firmware.api.sessions import Sessions
+from firmware.contract.replies import Explanation, Role
+from firmware.contract.status import (
+    Call,
+    CallState,
+    Check,
+    Line,
+    LineKind,
+    LineState,
+    Mark,
+    Registration,
+    Trunk,
+    TrunkState,
+)
+from firmware.contract.status import Status as BoxStatus
+
+AT = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
+LINE = Line("fxs1", LineKind.FXS, LineState.READY, "101 Reception")
+CALLS = (
+    Call("c1", "104", "107", CallState.RINGING, AT, extensions=("104", "107")),
+    Call("c2", "101", "103", CallState.TALKING, AT, extensions=("101", "103")),
+)
+
+
+class FakeClock:
+    def __init__(self):
+        self.at_s = 1000.0
+
+    def monotonic_s(self):
+        return self.at_s
+
+    def now(self):
+        return AT + timedelta(seconds=self.at_s - 1000.0)
+
+
+class FakeBox:
+    def status(self, position):
+        return BoxStatus(
+            "Office",
+            AT,
+            position,
+            addresses={"sip": "127.0.0.1:5060"},
+            lines=(LINE, Line("fxo1", LineKind.FXO, LineState.NO_LINE)),
+            registrations=(Registration("104", "Ben", ("192.0.2.7:5060",)),),
+            trunks=(Trunk("provider", "sip", TrunkState.UP),),
+            calls=CALLS,
+            checks=(Check("disk", Mark.FAILED, "3 MB free"),),
+            counters={"calls_total": 2},
+        )
+
+    def gauges(self):
+        return {"calls": 2.0}
+
+    def explain(self, caller, called, at):
+        if called == "000":
+            raise NotPossible("104 may not call 000")
+        return Explanation(f"rings {called}", ())
+
+
+class FakeAccounts:
+    def __init__(self):
+        self.hashes = {}
+
+    def realm(self):
+        return "fxbox-1"
+
+    def portal_ha1(self, extension):
+        return hashlib.sha256(b"104:fxbox-1:ben-secret-104").hexdigest() if extension == "104" else None
+
+    def admin_hash(self, user):
+        return self.hashes.get(user)
+
+    def keep_admin_hash(self, user, phc):
+        self.hashes[user] = phc
+
+
+class Core:
+    """A server on a socket of its own, with everything that it needs faked."""
+
+    def __init__(self, path, **options):
+        self.path, self.clock, self.accounts = path, FakeClock(), FakeAccounts()
+        self.events, self.passwords = Events(life=7), Passwords()
+        self.sessions = Sessions(self.clock)
+        self.door = Doorkeeper(self.accounts, self.sessions, self.passwords, self.clock)
+        self.server = Server(path, Answers(FakeBox(), self.events, self.sessions, self.door), **options)
+
+    def cookie(self, user="admin"):
+        role = Role.EXTENSION if user.isdigit() else Role.ADMIN
+        return self.sessions.open(user, role, user if user.isdigit() else None)[0]
+
+    async def __aenter__(self):
+        await self.server.start()
+        return self
+
+    async def __aexit__(self, *_):
+        await asyncio.sleep(0.02)  # connections that were just made are accepted
+        await self.server.stop()
+        self.passwords.close()
