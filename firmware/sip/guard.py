@@ -28,8 +28,9 @@ SCANNERS = (
     "masscan",
 )  # fmt: skip
 
-# Parts of the User-Agent of what gives up when the first challenge is not MD5, against RFC 8760 2.4. SIPp 3.7 does.
-MD5_ONLY = ("sipp",)
+# Parts of the User-Agent of what gives up when it sees a challenge other than MD5, against RFC 8760 2.4. Seen to do so:
+# SIPp 3.7, baresip 1.0.
+MD5_ONLY = ("sipp", "baresip v0.", "baresip v1.")
 
 TRANSPORTS = {"udp": 1, "tcp": 2, "tls": 4}  # enum fx_transport
 

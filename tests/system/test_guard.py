@@ -2,47 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
+from statistics import median
 
 import pytest
 
-from tests.system.sip_harness import HOST, SipBox, sip_box
-from tests.system.sipclient import Message, NoAnswer, Phone, Wire, challenges, token
+from tests.system.sip_harness import HOST, SipBox
+from tests.system.sipclient import NoAnswer, Phone, challenges, token
 
-_hosts = (f"127.2.{n // 250}.{n % 250 + 1}" for n in count())
 URI = f"sip:{HOST}"
-
-
-@pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SipBox]:
-    with sip_box(tmp_path_factory.mktemp("sip") / "state.json") as running:
-        yield running
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[SipBox]:
-    """A box of one's own, for what would disturb others."""
-    with sip_box(tmp_path / "state.json") as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _closed(box: SipBox) -> Iterator[None]:
-    yield
-    box.close_wires()
-
-
-@pytest.fixture
-def host() -> str:
-    return next(_hosts)
-
-
-@pytest.fixture
-def phone(box: SipBox, host: str) -> Iterator[Phone]:
-    made = box.phone(host)
-    yield made
-    made.register(0, "*")
 
 
 def answered(phone: Phone) -> bool:
@@ -144,8 +111,8 @@ def test_invite_that_is_sent_twice_is_one_call(box: SipBox, phone: Phone) -> Non
     assert [known["extension"] for name, known in box.do("calls")["invites"] if name == call_id] == ["103"]
 
 
-def test_trunk_is_recognised_by_address_and_transport(fresh: SipBox) -> None:
-    trunk = next(_hosts)
+def test_trunk_is_recognised_by_address_and_transport(fresh: SipBox, hosts: Iterator[str]) -> None:
+    trunk = next(hosts)
     fresh.do("trunks", rows=[{"name": "branch", "addresses": [trunk]}])
     by_udp, by_tcp = fresh.phone(trunk, "4930111"), fresh.phone(trunk, "4930111", "tcp")
     dialog = by_udp.invite("600")
@@ -158,10 +125,10 @@ def test_trunk_is_recognised_by_address_and_transport(fresh: SipBox) -> None:
     assert by_tcp.invite("600").answer.status == 401  # type: ignore[union-attr]
 
 
-def test_scan_finds_nothing(fresh: SipBox) -> None:
+def test_scan_finds_nothing(fresh: SipBox, hosts: Iterator[str]) -> None:
     """100 to 899, three of which exist: the answers do not differ."""
     fresh.do("limits", limits={"sip": {"unknown_per_s": 10000, "unknown_burst": 10000, "all_unknown_per_s": 10000}})
-    wire, shapes = fresh.wire(next(_hosts)), set()
+    wire, shapes = fresh.wire(next(hosts)), set()
     for number in range(100, 900):
         scanner = Phone(wire, str(number), "guess", domain=HOST)
         wire.send(scanner.request("REGISTER", URI, f"Contact: <{scanner.contact}>"))
@@ -170,8 +137,30 @@ def test_scan_finds_nothing(fresh: SipBox) -> None:
     assert len(shapes) == 1
 
 
-def test_ban_after_five_wrong_passwords(fresh: SipBox) -> None:
-    thief = Phone(fresh.wire(next(_hosts)), "103", "wrong", domain=HOST)
+def test_existing_and_made_up_names_take_as_long(fresh: SipBox, hosts: Iterator[str]) -> None:
+    """Wrong answers for both in turn; the medians differ by less than 5 % (security.md 3.1)."""
+    host = next(hosts)
+    source = {"name": "clock", "network": f"{host}/32", "per_s": 100_000}
+    fresh.do("limits", limits={"sources": [source], "sip": {"ban_failures": 100}})
+    phones = [Phone(fresh.wire(host), user, "wrong", domain=HOST) for user in ("103", "999")]
+    took_s: list[list[float]] = [[], []]
+    for phone in phones:
+        phone.wire.send(phone.request("REGISTER", URI))
+        phone.credentials.learn(phone.final("REGISTER"))
+    for _ in range(1500):
+        for phone, times in zip(phones, took_s, strict=True):
+            text = phone.request("REGISTER", URI, phone.credentials.header("REGISTER", URI))
+            began_s = time.perf_counter()
+            phone.wire.send(text)
+            phone.wire.receive()
+            times.append(time.perf_counter() - began_s)
+    known_s, unknown_s = map(median, took_s)
+    assert abs(known_s - unknown_s) < 0.05 * known_s
+    assert fresh.count("wrong") == 3000
+
+
+def test_ban_after_five_wrong_passwords(fresh: SipBox, hosts: Iterator[str]) -> None:
+    thief = Phone(fresh.wire(next(hosts)), "103", "wrong", domain=HOST)
     for _ in range(5):
         thief.credentials.challenge = {}
         assert thief.register().status == 401
@@ -184,9 +173,9 @@ def test_ban_after_five_wrong_passwords(fresh: SipBox) -> None:
     assert thief.register().status == 200
 
 
-def test_claiming_an_address_bans_nobody(fresh: SipBox) -> None:
+def test_claiming_an_address_bans_nobody(fresh: SipBox, hosts: Iterator[str]) -> None:
     """Without a nonce that was sent to the address there is no proof that anybody is there."""
-    victim = fresh.phone(next(_hosts))
+    victim = fresh.phone(next(hosts))
     victim.register()
     real = victim.credentials.challenge["nonce"]
     victim.register(0)
@@ -198,8 +187,8 @@ def test_claiming_an_address_bans_nobody(fresh: SipBox) -> None:
     assert fresh.do("bans") == [] and fresh.count("wrong") == 0
 
 
-def test_registered_source_is_delayed_not_banned(fresh: SipBox) -> None:
-    host = next(_hosts)
+def test_registered_source_is_delayed_not_banned(fresh: SipBox, hosts: Iterator[str]) -> None:
+    host = next(hosts)
     good, thief = fresh.phone(host), Phone(fresh.wire(host), "104", "wrong", domain=HOST)
     good.register()
     for _ in range(6):
@@ -209,14 +198,14 @@ def test_registered_source_is_delayed_not_banned(fresh: SipBox) -> None:
     thief.credentials.secret = "ben-secret-104"
     assert thief.register().status == 401  # the right password, but too soon
     assert fresh.count("delayed") > 0
-    elsewhere = fresh.phone(next(_hosts), "104")
+    elsewhere = fresh.phone(next(hosts), "104")
     assert elsewhere.register().status == 200
 
 
-def test_flood_is_limited_and_a_registered_phone_works(fresh: SipBox) -> None:
-    phone = fresh.phone(next(_hosts))
+def test_flood_is_limited_and_a_registered_phone_works(fresh: SipBox, hosts: Iterator[str]) -> None:
+    phone = fresh.phone(next(hosts))
     phone.register()
-    flood = [fresh.wire(next(_hosts)) for _ in range(4)]
+    flood = [fresh.wire(next(hosts)) for _ in range(4)]
     sender = Phone(flood[0], "103", "x", domain=HOST)
     text = sender.request("INVITE", URI)
     for number in range(2000):
@@ -238,8 +227,8 @@ def test_flood_is_limited_and_a_registered_phone_works(fresh: SipBox) -> None:
     assert answers < 400
 
 
-def test_many_sources_share_one_allowance(fresh: SipBox) -> None:
-    wires = [fresh.wire(next(_hosts)) for _ in range(100)]
+def test_many_sources_share_one_allowance(fresh: SipBox, hosts: Iterator[str]) -> None:
+    wires = [fresh.wire(next(hosts)) for _ in range(100)]
     began_s = time.monotonic()
     for wire in wires:
         for _ in range(5):
@@ -250,8 +239,8 @@ def test_many_sources_share_one_allowance(fresh: SipBox) -> None:
     assert counters["challenged"] <= 150 * (1 + time.monotonic() - began_s)
 
 
-def test_exception_by_name(fresh: SipBox) -> None:
-    host = next(_hosts)
+def test_exception_by_name(fresh: SipBox, hosts: Iterator[str]) -> None:
+    host = next(hosts)
     source = {"name": "bench", "network": f"{host}/32", "per_s": 100000}
     fresh.do("limits", limits={"sources": [source]})
     phone = fresh.phone(host)
@@ -260,100 +249,15 @@ def test_exception_by_name(fresh: SipBox) -> None:
         assert phone.final("OPTIONS").status == 401
 
 
-def forged(dialog_phone: Phone, stranger: Wire, text: str) -> Message | None:
-    """Send what belongs to somebody else's call from another address; None when nothing is answered."""
-    stranger.send(
-        text.replace(f"{dialog_phone.wire.host}:{dialog_phone.wire.port}", f"{stranger.host}:{stranger.port}")
-    )
-    try:
-        return stranger.receive(0.4)
-    except NoAnswer:
-        return None
-
-
-@pytest.mark.parametrize("from_box", [False, True])
-@pytest.mark.parametrize("method", ["BYE", "INVITE", "UPDATE", "INFO", "REFER", "CANCEL", "ACK"])
-def test_forged_request_in_a_call(box: SipBox, phone: Phone, method: str, from_box: bool) -> None:
-    phone.register()
-    if from_box:
-        box.do("call", uri=phone.contact)
-        dialog = phone.incoming()
-        phone.reply(dialog, 200)
-        dialog.cseq = 10
-    else:
-        dialog = phone.invite("600")
-    before, stranger = box.count("forged"), box.wire(next(_hosts))
-    answer = forged(phone, stranger, phone.in_dialog(dialog, method))
-    if method in ("CANCEL", "ACK"):
-        assert answer is None or answer.status == 481
-    else:
-        assert answer is not None and answer.status == 401
-    if method != "CANCEL":
-        assert box.count("forged") == before + 1
-    assert phone.bye(dialog).status == 200  # the call was still there
-
-
-def test_telephone_that_moved_proves_itself(box: SipBox, phone: Phone) -> None:
-    phone.register()
-    dialog = phone.invite("600")
-    moved = box.phone(next(_hosts))
-    moved.wire.send(moved.in_dialog(dialog, "BYE"))
-    moved.credentials.learn(moved.final("BYE"))
-    moved.wire.send(moved.in_dialog(dialog, "BYE", moved.credentials.header("BYE", dialog.target)))
-    assert moved.final("BYE").status == 200
-
-
-def test_another_extension_cannot_prove_itself_into_a_call(box: SipBox, phone: Phone) -> None:
-    phone.register()
-    dialog = phone.invite("600")
-    other = box.phone(next(_hosts), "104")
-    other.wire.send(other.in_dialog(dialog, "BYE"))
-    other.credentials.learn(other.final("BYE"))
-    other.wire.send(other.in_dialog(dialog, "BYE", other.credentials.header("BYE", dialog.target)))
-    assert other.final("BYE").status == 401
-    assert phone.bye(dialog).status == 200
-
-
-def test_forged_cancel_of_a_ringing_call(fresh: SipBox) -> None:
-    fresh.do("answering", on=False)
-    phone, stranger = fresh.phone(next(_hosts)), fresh.wire(next(_hosts))
-    uri, call_id, branch = f"sip:600@{HOST}:{fresh.port}", token(), token(16)
-    headers = (f"Contact: <{phone.contact}>", "Content-Type: application/sdp")
-    phone.wire.send(phone.request("INVITE", uri, *headers, call_id=call_id, body=phone.sdp()))
-    phone.credentials.learn(phone.final("INVITE"))
-    header = phone.credentials.header("INVITE", uri)
-    text = phone.request("INVITE", uri, *headers, header, call_id=call_id, body=phone.sdp(), branch=branch)
-    phone.wire.send(text)
-    while phone.wire.receive().status != 180:
-        pass
-    cancel = phone.request("CANCEL", uri, call_id=call_id, cseq=phone.cseq, branch=branch)
-    stranger.send(cancel)  # with the victim's Via: the answer would go there
-    assert stranger.silent() and phone.wire.silent(0.2)
-    assert fresh.count("forged") == 1
-    phone.wire.send(cancel)
-    assert phone.final("CANCEL").status == 200
-    assert phone.final("INVITE").status == 487
-
-
-def test_wrong_call_id_in_a_call(box: SipBox, phone: Phone) -> None:
-    """pjsip itself looks at the tags only."""
-    phone.register()
-    dialog = phone.invite("600")
-    stranger = box.wire(next(_hosts))
-    answer = forged(phone, stranger, phone.in_dialog(dialog, "BYE").replace(dialog.call_id, token()))
-    assert answer is not None and answer.status == 481
-    assert phone.bye(dialog).status == 200
-
-
 def test_stale_is_said_of_nonces_only(box: SipBox, host: str) -> None:
     wrong = Phone(box.wire(host), "103", "wrong", domain=HOST)
     answer = wrong.register()
     assert all("stale" not in challenge for challenge in challenges(answer).values())
 
 
-def test_wan_is_not_heard_except_where_we_call(fresh: SipBox) -> None:
+def test_wan_is_not_heard_except_where_we_call(fresh: SipBox, hosts: Iterator[str]) -> None:
     """Networks that are neither local nor permitted: nothing at all, until the box itself speaks to one."""
-    inside, outside = next(_hosts), next(_hosts)
+    inside, outside = next(hosts), next(hosts)
     fresh.do("heard", networks=f"{inside}/32")
     near, far = fresh.phone(inside), fresh.phone(outside)
     assert answered(near) and not answered(far)

@@ -1,40 +1,13 @@
 """Registration over real UDP and TCP: digest, nonces, bindings, and a box that is killed in between."""
 
 from collections.abc import Iterator
-from itertools import count
-from pathlib import Path
 
 import pytest
 
-from tests.system.sip_harness import HOST, SipBox, sip_box
+from tests.system.sip_harness import HOST, SipBox
 from tests.system.sipclient import Message, Phone, challenges, token
 
-_hosts = (f"127.1.{n // 250}.{n % 250 + 1}" for n in count())
 URI = f"sip:{HOST}"
-
-
-@pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SipBox]:
-    with sip_box(tmp_path_factory.mktemp("sip") / "state.json") as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def _closed(box: SipBox) -> Iterator[None]:
-    yield
-    box.close_wires()
-
-
-@pytest.fixture
-def host() -> str:
-    return next(_hosts)
-
-
-@pytest.fixture
-def phone(box: SipBox, host: str) -> Iterator[Phone]:
-    made = box.phone(host)
-    yield made
-    made.register(0, "*")
 
 
 def contacts(answer: Message) -> list[str]:
@@ -136,8 +109,8 @@ def test_lost_answer_is_given_again(phone: Phone) -> None:
     assert contacts(first) == contacts(second)
 
 
-def test_nonce_of_another_address(box: SipBox, phone: Phone) -> None:
-    thief = box.phone(next(_hosts))
+def test_nonce_of_another_address(box: SipBox, phone: Phone, hosts: Iterator[str]) -> None:
+    thief = box.phone(next(hosts))
     challenged(phone)
     thief.credentials = phone.credentials
     answer = with_credentials(thief)
@@ -145,27 +118,25 @@ def test_nonce_of_another_address(box: SipBox, phone: Phone) -> None:
     assert challenges(answer)["MD5"]["stale"] == "true"
 
 
-def test_old_nonce(tmp_path: Path, host: str) -> None:
+def test_old_nonce(fresh: SipBox, host: str) -> None:
     """A nonce of before the restart is stale, not wrong: the telephone goes on without asking for a password."""
-    with sip_box(tmp_path / "state.json") as box:
-        phone = box.phone(host)
-        assert phone.register().status == 200
-        box.kill_and_restart()
-        answer = with_credentials(phone)
-        assert challenges(answer)["SHA-256"]["stale"] == "true"
-        assert box.count("wrong") == 0
-        assert phone.register().status == 200
+    phone = fresh.phone(host)
+    assert phone.register().status == 200
+    fresh.kill_and_restart()
+    answer = with_credentials(phone)
+    assert challenges(answer)["SHA-256"]["stale"] == "true"
+    assert fresh.count("wrong") == 0
+    assert phone.register().status == 200
 
 
-def test_restart_keeps_bindings(tmp_path: Path, host: str) -> None:
-    with sip_box(tmp_path / "state.json") as box:
-        phone = box.phone(host)
-        phone.register(300)
-        box.kill_and_restart()
-        [binding] = box.do("contacts", extension="103")
-        assert binding["target"] == phone.contact
-        box.do("call", uri=binding["target"])
-        assert phone.incoming().invite is not None
+def test_restart_keeps_bindings(fresh: SipBox, host: str) -> None:
+    phone = fresh.phone(host)
+    phone.register(300)
+    fresh.kill_and_restart()
+    [binding] = fresh.do("contacts", extension="103")
+    assert binding["target"] == phone.contact
+    fresh.do("call", uri=binding["target"])
+    assert phone.incoming().invite is not None
 
 
 def test_only_for_oneself(phone: Phone) -> None:
@@ -208,15 +179,12 @@ def test_device_behind_a_router(box: SipBox, phone: Phone) -> None:
     assert binding["target"] == f"sip:103@{phone.wire.host}:{phone.wire.port};line=a1"
 
 
-def test_disabled_foreign_network_foreign_transport(box: SipBox, host: str, tmp_path: Path) -> None:
-    with sip_box(tmp_path / "state.json") as other:
-        for common in ({"enabled": False}, {"permitted": ["10.0.0.0/8"]}, {"transports": ["tcp"]}):
-            other.do("accounts", secrets={"103": "anna-secret-103"}, common=common)
-            phone = other.phone(next(_hosts))
-            assert phone.register().status == 401
-        other.do("accounts", secrets={"103": "anna-secret-103"}, common={"permitted": ["127.0.0.0/8"]})
-        phone = other.phone(next(_hosts))
-        assert phone.register().status == 200
+def test_disabled_foreign_network_foreign_transport(fresh: SipBox, hosts: Iterator[str]) -> None:
+    for common in ({"enabled": False}, {"permitted": ["10.0.0.0/8"]}, {"transports": ["tcp"]}):
+        fresh.do("accounts", secrets={"103": "anna-secret-103"}, common=common)
+        assert fresh.phone(next(hosts)).register().status == 401
+    fresh.do("accounts", secrets={"103": "anna-secret-103"}, common={"permitted": ["127.0.0.0/8"]})
+    assert fresh.phone(next(hosts)).register().status == 200
 
 
 def test_uri_as_telephones_write_it(phone: Phone) -> None:
