@@ -116,6 +116,10 @@ class Call:
         """Who takes part now."""
         return tuple(self._inside + Counter())
 
+    def leads_on(self) -> None:
+        """The code that was dialled only leads to somebody else: from now on this is a call like any other."""
+        self.service, self.answered, self.final_callee = False, None, ""
+
     # -- requests of others ---------------------------------------------------------------------------------------
 
     def ask(self, request: Callable[[], None]) -> None:
