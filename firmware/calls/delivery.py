@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from firmware.calls.audio import overheard, say
+from firmware.calls.audio import overheard
 from firmware.calls.call import Call
+from firmware.calls.devices import Alert
 from firmware.calls.feature import Session
-from firmware.calls.leg import Cause, Leg, LegState
+from firmware.calls.leg import Cause, Leg, LegState, Party
 from firmware.calls.ring import NotAnswered, ring
 from firmware.telephony.decision import (
     CallTrunks,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
 
 LONGEST_RING_S = 180  # what a SIP caller waits (product.md 2.11)
-LONGEST_ANNOUNCEMENT_S = 15
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ class Courier:
                     await self._refuse(call, leg, action)
                     return None
                 case RingExtension():
-                    answer = await self._ring_extension(call, leg, action)
+                    answer = await self.ring_extension(call, leg, action, call.caller)
                 case CallTrunks():
                     answer = await self._call_trunks(call, leg, action)
             if not isinstance(answer, Outcome):
@@ -83,14 +82,13 @@ class Courier:
         call.cause = Cause(action.reason.value)
         if action.prompt is None or isinstance(call.source, FromTrunk):
             return
-        files = self._exchange.phrases.phrase(self._exchange.language_of(leg), action.prompt)
-        leg.early()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_ANNOUNCEMENT_S):
-                await say(self._exchange.media, leg, files)
+        await Session(self._exchange, call, leg).refuse(call.cause, action.prompt)
 
-    async def _ring_extension(self, call: Call, leg: Leg, action: RingExtension) -> Leg | Outcome:
-        legs = self._exchange.devices.ring(action.number, action.devices, call.caller)
+    async def ring_extension(
+        self, call: Call, leg: Leg, action: RingExtension, shown: Party, alert: Alert = Alert.NORMAL
+    ) -> Leg | Outcome:
+        """Ring an extension's devices for `leg`; they show `shown`."""
+        legs = self._exchange.devices.ring(action.number, action.devices, shown, alert)
         if not legs:  # an analog telephone that is off the hook, or SIP devices that have just gone
             off_hook = any(isinstance(device, Port) for device in action.devices)
             return Outcome.BUSY if off_hook else Outcome.UNREACHABLE

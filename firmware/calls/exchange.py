@@ -24,7 +24,7 @@ from firmware.clock import Clock
 from firmware.media import Media
 from firmware.telephony.codes import When
 from firmware.telephony.country import Tone
-from firmware.telephony.decision import FromExtension, FromTrunk, Live, Outcome, Request, Snapshot
+from firmware.telephony.decision import FromExtension, FromTrunk, Live, Outcome, Request, RingExtension, Snapshot
 from firmware.telephony.delivery import reachable
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
@@ -142,20 +142,21 @@ class Exchange:
         finally:
             self.finish(call)
 
-    async def ring_extension(
+    async def ring_extension(self, call: Call, leg: Leg, extension: str, for_s: float) -> Leg | None:
+        """Like `try_extension`; None when nobody answered (recalls)."""
+        answer = await self.try_extension(call, leg, extension, for_s)
+        return None if isinstance(answer, Outcome) else answer
+
+    async def try_extension(
         self, call: Call, leg: Leg, extension: str, for_s: float, alert: Alert = Alert.NORMAL
-    ) -> Leg | None:
-        """Ring the devices of an extension for `leg`, whatever its do-not-disturb and forwards say (recalls).
+    ) -> Leg | Outcome:
+        """Ring the devices of an extension for `leg`, whatever its do-not-disturb and forwards say.
 
         Returns the leg that answered, owned by the call. To be used within `while_up(leg)`.
         """
-        live, owner = self.live(), self.plan.extensions.get(extension)
-        devices = reachable(owner, live) if owner is not None else ()
-        legs = self.devices.ring(extension, devices, leg.party, alert)
-        if not legs:
-            return None
-        answer = await self.courier.ring(call, leg, legs, for_s, extension)
-        return None if isinstance(answer, Outcome) else answer
+        owner = self.plan.extensions.get(extension)
+        devices = reachable(owner, self.live()) if owner is not None else ()
+        return await self.courier.ring_extension(call, leg, RingExtension(extension, devices, for_s), leg.party, alert)
 
     async def converse(self, call: Call) -> None:
         """Let `call.a` and `call.b` talk, and do what they press or others ask for, until the call is over."""

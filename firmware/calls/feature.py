@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from firmware.calls.ask import ask
 from firmware.calls.audio import audio_of, say, sounding
 from firmware.calls.call import Call
-from firmware.calls.leg import Leg, LegState
+from firmware.calls.leg import Cause, Leg, LegState
 from firmware.clock import Clock
 from firmware.net.addresses import Ip
 from firmware.telephony.site import Extension, Site
@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # the exchange runs features, features use the exchange
 
     from firmware.calls.exchange import Exchange
 
+LONGEST_ANNOUNCEMENT_S = 15
 ERROR_S = 2.0  # one cycle of the special information tone (ITU-T E.180)
 
 Value = TypeVar("Value")
@@ -69,6 +70,14 @@ class Session:
         self.leg.answer()
         await self.leg.signals.until(LegState.UP)
         await audio_of(self.leg)
+
+    async def refuse(self, cause: Cause, *ids: str) -> None:
+        """End the call for this cause, which the leg hears in words first if it takes audio before the answer."""
+        self.call.cause = cause
+        self.leg.early()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_ANNOUNCEMENT_S):
+                await self.say(*ids)
 
     async def say(self, *ids: str) -> None:
         """Say phrases of the catalogue in the leg's language."""

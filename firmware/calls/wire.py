@@ -1,10 +1,12 @@
-"""A connection in the bridge that does not outlive its legs.
+"""Connections in the bridge that do not outlive their legs.
 
 The slot of an analog line stays in the bridge when its leg has gone: a wire that were left would let the next caller
 hear the last one. So wires are cut in the very event in which a leg goes, before a slot can become someone else's.
 """
 
-from firmware.calls.leg import Leg, LegEvent, LegState, StateChanged
+from collections.abc import Callable
+
+from firmware.calls.leg import AudioChanged, Leg, LegEvent, LegState, StateChanged
 from firmware.media import Media
 
 
@@ -34,3 +36,46 @@ class Wire:
 
     def __exit__(self, *_: object) -> None:
         self.cut()
+
+
+class Hearing:
+    """`hearer` hears `speaker`, whatever slots the two get, until `close`. Also a context manager."""
+
+    def __init__(
+        self, media: Media, speaker: Leg, hearer: Leg, audible: Callable[[], bool] = lambda: True
+    ) -> None:  # fmt: skip
+        """`audible` is asked with each change of audio, and on `refresh`: whether anything is heard now."""
+        self._media, self._speaker, self._hearer, self._audible = media, speaker, hearer, audible
+        self._wire: Wire | None = None
+        self._stops = [leg.signals.watch(self._on_event) for leg in (speaker, hearer)]
+        self.refresh()
+
+    def _on_event(self, event: LegEvent) -> None:
+        if isinstance(event, AudioChanged):
+            self.refresh()
+
+    def refresh(self) -> None:
+        source, sink = self._speaker.slot, self._hearer.slot
+        gone = self._speaker.signals.gone or self._hearer.signals.gone
+        ends = None if source is None or sink is None or gone or not self._audible() else (source, sink)
+        if ends == (self._wire.ends if self._wire is not None else None):
+            return
+        self._cut()
+        if ends is not None:
+            self._wire = Wire(self._media, *ends, self._speaker, self._hearer)
+
+    def _cut(self) -> None:
+        if self._wire is not None:
+            self._wire.cut()
+            self._wire = None
+
+    def close(self) -> None:
+        for stop in self._stops:
+            stop()
+        self._cut()
+
+    def __enter__(self) -> "Hearing":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

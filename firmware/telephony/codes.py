@@ -68,8 +68,8 @@ IDLE = (
     Code("wan-address", "**11", "Announce WAN port IP", active=True),
     Code("lan-address", "**12", "Announce LAN port IP", active=True),
     Code("own-number", "**13", "Announce extension number", active=True),
-    Code("intercom", "*50", "Intercom", argument="extension"),
-    Code("paging", "*51", "Paging", argument="extension"),
+    Code("intercom", "*50", "Intercom", argument="extension", active=True),
+    Code("paging", "*51", "Paging", argument="extension", active=True),
 )
 """The 30 codes of the guide that are dialled like a number."""
 

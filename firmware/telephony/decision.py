@@ -95,7 +95,7 @@ class SipDevices:
 class RingExtension:
     number: str
     devices: tuple[Port | SipDevices, ...]
-    ring_s: int
+    ring_s: float
 
 
 @dataclass(frozen=True, slots=True)
