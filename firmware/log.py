@@ -18,10 +18,11 @@ from typing import Final
 
 FILE_BYTES: Final = 1_000_000  # and one older file: 2 MB a process at most, small flash in mind
 PRINTABLE_MAX: Final = 120
-# Whatever follows these words is a secret: header values, SDES keys, digits of a PIN, settings of that name.
-SECRETS: Final = re.compile(
-    r"(?i)((?:proxy-)?authorization:\s*|a=crypto:\s*|\b(?:pin|password|secret|ha1|token|cookie|passwd)\b[\"']?\s*[=:]\s*)"
-    r"(\"[^\"]*\"|'[^']*'|(?:(?:digest|basic|bearer)\s[^\r\n]*)|[^\s,;]+(?:(?<=crypto:)[^\r\n]*)?)"
+# The rest of such a line is a secret: digests, tokens, SDES keys.
+SECRET_LINES: Final = re.compile(r"(?i)((?:proxy-)?authorization:|a=crypto:)[^\r\n]*")
+# The value after such a name is one.
+SECRET_VALUES: Final = re.compile(
+    r"(?i)(\b(?:pin|password|passwd|secret|ha1|token|cookie)\b[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;]+)"
 )
 
 
@@ -33,7 +34,7 @@ def printable(text: str) -> str:
 
 def redacted(text: str) -> str:
     """The text with every secret that can be recognised replaced by three stars."""
-    return SECRETS.sub(r"\1***", text)
+    return SECRET_VALUES.sub(r"\1***", SECRET_LINES.sub(r"\1 ***", text))
 
 
 class Lines(logging.Formatter):
@@ -67,6 +68,14 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry)
 
 
+class ToThread(logging.handlers.QueueHandler):
+    """Hands records over with their exception, for the formatters on the other side to show each in its way."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        record.msg, record.args = record.getMessage(), None  # now: what the arguments stand for may change
+        return record
+
+
 def start_log(process: str, folder: Path | None, *, shown: int = logging.WARNING, kept: int = logging.INFO) -> None:
     """Log this process: from level `shown` on standard error, from `kept` in folder/<process>.log (None: no file)."""
     console = logging.StreamHandler(sys.stderr)
@@ -81,7 +90,7 @@ def start_log(process: str, folder: Path | None, *, shown: int = logging.WARNING
         sinks.append(file)
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     root = logging.getLogger()
-    root.handlers[:] = [logging.handlers.QueueHandler(records)]
+    root.handlers[:] = [ToThread(records)]
     root.setLevel(min(shown, kept))
     listener = logging.handlers.QueueListener(records, *sinks, respect_handler_level=True)
     listener.start()

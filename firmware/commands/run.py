@@ -29,10 +29,10 @@ from firmware.telephony.site import Site
 HELP = "Start the box; it runs until Ctrl-C."
 NAMES = {"sim": "simulated board", "core": "core", "portal": "portal"}
 DEFAULT_SIP, DEFAULT_PORTAL = "127.0.0.1:5060", "127.0.0.1:8443"
-TRY = (
-    "{fxbox} phone fxs1 lift && {fxbox} phone fxs1 dial '**12#'",
-    "{fxbox} phone fxs1 record heard.wav --seconds 8 && aplay heard.wav",
-    "{fxbox} phone fxs1 hang-up; {fxbox} status",
+TRY = (  # hear the box say its address; a call from outside arrives with caller ID; answer it and look
+    "{fxbox} phone fxs1 lift && {fxbox} phone fxs1 dial '**12#' && {fxbox} phone fxs1 record heard.wav --seconds 8",
+    "{fxbox} phone fxs1 hang-up; {fxbox} line fxo1 ring --from 03012345 --name Mum; sleep 8; {fxbox} phone fxs1 state",
+    "{fxbox} phone fxs1 lift; sleep 1; {fxbox} status; {fxbox} phone fxs1 hang-up; {fxbox} line fxo1 hang-up",
 )
 
 
@@ -137,7 +137,7 @@ class Terminal:
                 self._try()
 
     def _all_addresses(self) -> dict[str, str]:
-        return {"SIP": str(self._options.sip), "portal": f"https://{self._options.portal}/"} | self._addresses
+        return {"portal": f"https://{self._options.portal}/"} | self._addresses
 
     def _try(self) -> None:
         fxbox = f"{os.path.relpath(Path(sys.executable).parent / 'fxbox')} --data {self._options.data}"
