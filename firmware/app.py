@@ -183,8 +183,10 @@ class Core:
         self._server = Server(options.data / "run" / "core.sock", answers)
         self._stopped = asyncio.Event()
 
-    def _keep(self, name: str, type_: type[Value], key: Callable[[Value], tuple[str, ...]]) -> Kept[Value]:
-        kept = Kept(self._options.data / f"{name}.sqlite", type_, key)
+    def _keep(
+        self, name: str, type_: type[Value], key: Callable[[Value], tuple[str, ...]], *, synced: bool = False
+    ) -> Kept[Value]:
+        kept = Kept(self._options.data / f"{name}.sqlite", type_, key, synced=synced)
         self._open_files.append(kept)
         return kept
 

@@ -17,6 +17,7 @@ from firmware.calls.delivery import Courier
 from firmware.calls.devices import Alert, Devices
 from firmware.calls.dialling import dialled_number
 from firmware.calls.feature import Addresses, Features, Phrases, Session
+from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Cause, Leg
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.talk import Asked, Gone, Pressed, talk
@@ -46,6 +47,7 @@ class Exchange:
         self.courier = Courier(self)
         self.calls: dict[str, Call] = {}
         self.occupancy = Occupancy()
+        self.lamps = Lamps()
         self.served = 0
         self._record = record
         self._watchers: list[Callable[[Call], None]] = []

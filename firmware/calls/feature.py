@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -37,6 +38,9 @@ class Phrases(Protocol):
 
     def phrase(self, language: str, id: str) -> list[Path]: ...
     def digits(self, language: str, text: str) -> list[Path]: ...
+    def number(self, language: str, value: int, *, feminine: bool = False) -> list[Path]: ...
+    def date(self, language: str, at: date, *, with_year: bool = False) -> list[Path]: ...
+    def time(self, language: str, at: time) -> list[Path]: ...
 
 
 class Addresses(Protocol):
@@ -124,6 +128,7 @@ class SettingsStore(Protocol):
     def site(self) -> Site: ...
     def change_extension(self, number: str, **changes: Any) -> "Future[None]": ...
     def replace(self, site: Site) -> "Future[None]": ...
+    def watch(self, watcher: Callable[[Site], None]) -> Callable[[], None]: ...
 
 
 class KeptValues(Protocol[Value]):
@@ -135,7 +140,10 @@ class KeptValues(Protocol[Value]):
 
 
 class Keep(Protocol):
-    def __call__(self, name: str, type_: type[Value], key: Callable[[Value], tuple[str, ...]]) -> KeptValues[Value]: ...
+    def __call__(
+        self, name: str, type_: type[Value], key: Callable[[Value], tuple[str, ...]], *, synced: bool = False
+    ) -> KeptValues[Value]:
+        """`synced`: a power cut, too, loses no more than the last second."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ class Signals:
     state: LegState = LegState.NEW
     cause: Cause | None = None
     held_by_far_end: bool = False
+    tone_s: float = 0.0  # at the end of its audio, of a tone by which the network said that the far end has gone
     _watchers: list[Watcher] = field(default_factory=list)
 
     @property

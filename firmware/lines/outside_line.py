@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, LegState, Party, Signals
-from firmware.calls.tones import keys_tone
+from firmware.calls.tones import keys_tone, recognised_s
 from firmware.clock import Clock
 from firmware.lines.port import (
     BatteryLost,
@@ -187,6 +187,7 @@ class OutsideLine:
                 leg.signals.post(KeySound(on))
             case ProgressTone(name) if leg is not None and "busy-tone" in self.trunk.hang_up_on:
                 log.info("%s: %s tone from the network", leg.id, name)
+                leg.signals.tone_s = recognised_s(self._country.tones[name])
                 self.release(Cause.BUSY if leg.direction is Direction.OUTGOING else Cause.NORMAL)
 
     def _in_call(self) -> ListenFor:

@@ -1,8 +1,8 @@
 """Values that survive a restart of the core: registrations, and whatever else is to come back.
 
 Each is a frozen dataclass or struct with a key of strings. Written behind the caller's back, at the latest after
-EVERY_S, so `kill -9` loses no older ones. A power cut may lose the last half minute: registrations come anew by
-themselves. Not responsible for what the values mean.
+EVERY_S, so `kill -9` loses no older ones. A power cut may lose the last half minute, unless they are `synced`:
+registrations come anew by themselves. Not responsible for what the values mean.
 """
 
 import logging
@@ -28,11 +28,12 @@ class Kept(Generic[Value]):
     """Values of one type in a file of their own."""
 
     def __init__(
-        self, path: Path, type_: type[Value], key: Callable[[Value], tuple[str, ...]], *, every_s: float = EVERY_S
-    ) -> None:
-        """`key` tells values apart; `remove` takes the same strings."""
+        self, path: Path, type_: type[Value], key: Callable[[Value], tuple[str, ...]], *,
+        every_s: float = EVERY_S, synced: bool = False,
+    ) -> None:  # fmt: skip
+        """`key` tells values apart; `remove` takes the same strings. `synced`: a power cut loses no older ones."""
         self._type, self._key = type_, key
-        self.writer = Writer(path, MIGRATIONS, every_s=every_s, synced=False)
+        self.writer = Writer(path, MIGRATIONS, every_s=every_s, synced=synced)
 
     def load(self) -> list[Value]:
         """All values. Blocks: for the start. What an older version wrote and this one cannot read is left out."""

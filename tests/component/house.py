@@ -330,14 +330,19 @@ class Settings:
     """`calls.feature.SettingsStore` in memory."""
 
     def __init__(self, site: Site, changed: Callable[[Site], None] = lambda _site: None) -> None:
-        self.site, self._changed = site, changed
+        self.site, self._watchers = site, [changed]
 
     def replace(self, site: Site) -> "Future[None]":
         self.site = site
-        self._changed(site)
+        for watcher in tuple(self._watchers):
+            watcher(site)
         done: Future[None] = Future()
         done.set_result(None)
         return done
+
+    def watch(self, watcher: Callable[[Site], None]) -> Callable[[], None]:
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
 
     def change_extension(self, number: str, **changes: Any) -> "Future[None]":
         extensions = tuple(
@@ -401,7 +406,9 @@ class House:
     def plan(self) -> Plan:
         return self.exchange.plan
 
-    def _keep(self, name: str, _type: type[Value], key: Callable[[Value], tuple[str, ...]]) -> Kept[Value]:
+    def _keep(
+        self, name: str, _type: type[Value], key: Callable[[Value], tuple[str, ...]], *, synced: bool = False
+    ) -> Kept[Value]:
         return Kept(key, self.kept.setdefault(name, {}))
 
     def _site_changed(self, site: Site) -> None:
