@@ -7,7 +7,7 @@ feature says (features).
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
@@ -20,15 +20,17 @@ from firmware.calls.feature import Addresses, Features, Phrases, Session
 from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Cause, Leg
 from firmware.calls.scopes import HungUp, while_up
-from firmware.calls.talk import Asked, Gone, Pressed, talk
+from firmware.calls.talk import Asked, Flashed, Gone, Pressed, talk
 from firmware.clock import Clock
 from firmware.media import Media
-from firmware.telephony.codes import When
 from firmware.telephony.country import Tone
 from firmware.telephony.decision import FromExtension, FromTrunk, Live, Outcome, Request, RingExtension, Snapshot
 from firmware.telephony.delivery import reachable
+from firmware.telephony.incall import NO_KEYS, KeyTable, Stage, key_table
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
+
+HOOK_FLASH = "hook-flash"  # id of what a flash in a call runs, among the codes pressed in a call
 
 log = logging.getLogger(__name__)
 
@@ -168,26 +170,32 @@ class Exchange:
         async with while_up(call.a):
             await audio_of(call.a)
         while call.b is not None:
-            ended = await talk(self.media, call.a, call.b, self.music, codes=self._codes_of(call), asked=call.asked)
+            ended = await talk(
+                self.media, call.a, call.b, self.music, keys=self._keys_of(call), flashes=self._flashes,
+                asked=call.asked,
+            )  # fmt: skip
             match ended:
                 case Gone(leg):
                     call.cause = leg.signals.cause or Cause.NORMAL
                     return
-                case Pressed(leg, code):
-                    log.info("%s %s pressed %s", call.id[:8], leg.id, code)
-                    id_ = next(one.id for one in self.plan.codes if one.when is When.CALL and one.digits == code)
+                case Pressed(leg, id_):
+                    log.info("%s %s pressed the code %s", call.id[:8], leg.id, id_)
                     await self.features.in_call[id_](Session(self, call, leg))
+                case Flashed(leg):
+                    log.info("%s %s flashed", call.id[:8], leg.id)
+                    await self.features.in_call[HOOK_FLASH](Session(self, call, leg))
                 case Asked():
                     call.asked.clear()
                     while call.requests:
                         call.requests.pop(0)()
 
-    def _codes_of(self, call: Call) -> Callable[[Leg], Collection[str]]:
+    def _keys_of(self, call: Call) -> Callable[[Leg], KeyTable]:
         """Only people of the house press codes (N8)."""
-        there = frozenset(
-            one.digits for one in self.plan.codes if one.when is When.CALL and one.id in self.features.in_call
-        )
-        return lambda leg: there if leg.party.extension is not None else ()
+        table = key_table(Stage.TALK, self.plan.codes, self.features.in_call)
+        return lambda leg: table if leg.party.extension is not None else NO_KEYS
+
+    def _flashes(self, leg: Leg) -> bool:
+        return leg.party.extension is not None and HOOK_FLASH in self.features.in_call
 
     async def close(self) -> None:
         """End every call."""

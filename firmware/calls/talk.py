@@ -1,17 +1,17 @@
 """Two legs in a conversation: audio both ways, keys carried over or taken as codes, music for the one on hold.
 
-It ends when a leg goes, when a code is pressed, or when somebody else asks for one of the legs; what then happens is
-for the owner of the legs to decide.
+It ends when a leg goes, presses a code or flashes, or when somebody else asks for one of the legs; what then happens
+is for the owner of the legs to decide.
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from firmware.calls.leg import AudioChanged, Digit, KeySound, Leg, LegEvent, LegState, StateChanged
+from firmware.calls.leg import AudioChanged, Digit, Flash, KeySound, Leg, LegEvent, LegState, StateChanged
 from firmware.calls.wire import Wire
 from firmware.media import Media
-from firmware.telephony.incall import GAP_S, ArmGap, Matched, Pass, gap, press
+from firmware.telephony.incall import GAP_S, NO_KEYS, ArmGap, KeyTable, Matched, Pass, gap, press
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,17 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """This leg has pressed a code."""
+    """This leg has pressed the code of this id."""
 
     leg: Leg
-    code: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flashed:
+    """This leg has flashed its hook."""
+
+    leg: Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +41,18 @@ class Asked:
     """`Call.ask` was called; the request is the owner's to carry out."""
 
 
-Ended = Gone | Pressed | Asked
+Ended = Gone | Pressed | Flashed | Asked
 
 
 class _Half:
     """One direction: what `speaker` says goes to `hearer`."""
 
     def __init__(
-        self, media: Media, speaker: Leg, hearer: Leg, music: int, codes: Collection[str],
+        self, media: Media, speaker: Leg, hearer: Leg, music: int, table: KeyTable,
         pressed: Callable[[Pressed], None],
     ) -> None:  # fmt: skip
         self._media, self._speaker, self._hearer, self._music = media, speaker, hearer, music
-        self._codes, self._pressed = codes, pressed
+        self._table, self._pressed = table, pressed
         self._wire: Wire | None = None
         self._muted = False
         self._held_keys = ""
@@ -75,13 +82,13 @@ class _Half:
     @property
     def _regenerates(self) -> bool:
         """Keys are taken out of the audio and sent anew: they may be a code, or travel as events."""
-        return bool(self._codes) or self._hearer.takes_key_events
+        return bool(self._table.ids) or self._hearer.takes_key_events
 
     def on_event(self, event: LegEvent) -> None:
         """An event of the speaker."""
         match event:
             case Digit(digit):
-                self._held_keys, actions = press(self._held_keys, digit, self._codes)
+                self._held_keys, actions = press(self._held_keys, digit, self._table)
                 for action in actions:
                     self._act(action)
             case KeySound(on) if self._regenerates:
@@ -95,8 +102,8 @@ class _Half:
             self._gap.cancel()
             self._gap = None
         match action:
-            case Matched(code):
-                self._pressed(Pressed(self._speaker, code))
+            case Matched(id_):
+                self._pressed(Pressed(self._speaker, id_))
             case Pass(keys) if self._regenerates or not self._speaker.keys_in_audio:
                 self._hearer.send_digits(keys)
             case ArmGap():
@@ -104,15 +111,17 @@ class _Half:
 
     def _on_gap(self) -> None:
         held, self._held_keys = self._held_keys, ""
-        for action in gap(held, self._codes):
+        for action in gap(held, self._table):
             self._act(action)
 
 
 async def talk(
-    media: Media, a: Leg, b: Leg, music: int, *, codes: Callable[[Leg], Collection[str]] = lambda _leg: (),
-    asked: asyncio.Event | None = None,
+    media: Media, a: Leg, b: Leg, music: int, *, keys: Callable[[Leg], KeyTable] = lambda _leg: NO_KEYS,
+    flashes: Callable[[Leg], bool] = lambda _leg: False, asked: asyncio.Event | None = None,
 ) -> Ended:  # fmt: skip
-    """Connect `a` and `b` until the conversation ends, see the module. `codes`: which a leg may press (N8).
+    """Connect `a` and `b` until the conversation ends, see the module.
+
+    `keys`: which codes a leg may press (N8). `flashes`: whether its hook flash means something.
 
     Cancelled, it leaves both legs apart and alive.
     """
@@ -123,14 +132,16 @@ async def talk(
             over.set_result(how)
 
     halves = (
-        (a, _Half(media, a, b, music, codes(a), end)),
-        (b, _Half(media, b, a, music, codes(b), end)),
+        (a, _Half(media, a, b, music, keys(a), end)),
+        (b, _Half(media, b, a, music, keys(b), end)),
     )
 
     def watcher(leg: Leg, own: _Half, other: _Half) -> Callable[[LegEvent], None]:
         def on_event(event: LegEvent) -> None:
             if isinstance(event, StateChanged) and event.state is LegState.GONE:
                 end(Gone(leg))
+            if isinstance(event, Flash) and flashes(leg):
+                end(Flashed(leg))
             own.on_event(event)
             if isinstance(event, AudioChanged):
                 other.refresh()
