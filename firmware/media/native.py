@@ -81,13 +81,11 @@ def load() -> ctypes.CDLL:
 
 
 def load_pjsua2() -> None:
-    """Import the SIP binding with its symbols visible to the native module; later plain imports find it loaded."""
-    before = sys.getdlopenflags()
-    sys.setdlopenflags(os.RTLD_GLOBAL | os.RTLD_NOW)
+    """Import the SIP binding and make its symbols visible to the native module, however it was imported before."""
     try:
+        import _pjsua2
         import pjsua2  # noqa: F401
     except ImportError as error:
         raise RuntimeError(f"the SIP library cannot be loaded ({error}); run `make setup`") from error
-    finally:
-        sys.setdlopenflags(before)
+    ctypes.CDLL(_pjsua2.__file__, mode=os.RTLD_GLOBAL)  # the same copy, now global
     ctypes.CDLL(None).pj_log_set_level(1)  # until the endpoint sets its own
