@@ -1,13 +1,14 @@
-"""Waiting for a leg's audio, playing to it, and hearing one leg on another before the answer."""
+"""Waiting for a leg's audio and playing to it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from firmware.calls.leg import AudioChanged, Leg, LegEvent
+from firmware.calls.leg import AudioChanged, Leg, LegEvent, LegState
 from firmware.calls.wire import Wire
 from firmware.media import Media, Source
+from firmware.telephony.country import Tone
 
 
 async def audio_of(leg: Leg) -> int:
@@ -55,22 +56,25 @@ async def listening_to(media: Media, leg: Leg, slot: int) -> AsyncIterator[None]
         yield
 
 
-@contextmanager
-def overheard(media: Media, speaker: Leg, hearer: Leg) -> Iterator[None]:
-    """`hearer` hears `speaker` while the block runs: early audio of a line that is being called."""
-    wire: Wire | None = None
+class Ringback:
+    """The ringback tone for a leg that has been answered; before that the leg's device makes its own."""
 
-    def refresh(_event: LegEvent | None = None) -> None:
-        nonlocal wire
-        if wire is None and speaker.slot is not None and hearer.slot is not None:
-            wire = Wire(media, speaker.slot, hearer.slot, speaker, hearer)
+    def __init__(self, media: Media, tone: Tone, leg: Leg) -> None:
+        self._media, self._tone, self._leg = media, tone, leg
+        self._sound: Source | None = None
 
-    stops = [leg.signals.watch(refresh) for leg in (speaker, hearer)]
-    refresh()
-    try:
-        yield
-    finally:
-        for stop in stops:
-            stop()
-        if wire is not None:
-            wire.cut()
+    def __enter__(self) -> "Ringback":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.off()
+
+    def on(self) -> None:
+        if self._sound is None and self._leg.signals.state is LegState.UP and self._leg.slot is not None:
+            self._sound = self._media.tone(self._tone)
+            self._media.connect(self._sound.slot, self._leg.slot)
+
+    def off(self) -> None:
+        if self._sound is not None:
+            self._sound.close()
+            self._sound = None

@@ -1,16 +1,16 @@
 """One call as the box remembers it: who, where to, which legs it owns, how it went. Becomes a call record at its end.
 
-A leg belongs to one call at a time. Whoever runs the call acts on its legs; others ask (`ask`, `offer`).
+A leg belongs to one call at a time. Whoever runs the call acts on its legs; others ask (`ask`, `Ringing.give`).
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from firmware.calls.leg import Cause, Leg, Party
-from firmware.telephony.decision import Decision, FromExtension, FromTrunk
+from firmware.telephony.decision import Decision, FromExtension, FromTrunk, Reject
 from firmware.telephony.records import CallRecord, Direction, Status
 from firmware.telephony.trace import Step, Trace
 
@@ -44,6 +44,32 @@ class Occupancy:
 
 
 @dataclass(slots=True, eq=False)
+class Ringing:
+    """Legs that ring for a call, and the place where a leg from elsewhere can take it instead (pickup)."""
+
+    legs: tuple[Leg, ...]
+    since_s: float  # on the monotonic clock
+    pickable: bool = True
+    offer: asyncio.Future[Leg] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def give(self, leg: Leg) -> bool:
+        """Let `leg`, which belongs to no call any more, have the call. False: somebody else has it already."""
+        if self.offer.done():
+            return False
+        self.offer.set_result(leg)
+        return True
+
+    def close(self, answer: object) -> None:
+        """The ringing is over. A leg that was given too late is hung up."""
+        self.offer.cancel()
+        if not self.offer.cancelled() and self.offer.result() is not answer:
+            self.offer.result().hang_up(Cause.NO_ANSWER)
+
+
+Request = Callable[[], Awaitable[None] | None]
+
+
+@dataclass(slots=True, eq=False)
 class Call:
     """Mutable while the call lives. `a` and `b` are the two who talk, or who are to."""
 
@@ -64,8 +90,12 @@ class Call:
     cause: Cause = Cause.NORMAL
     service: bool = False  # with the box itself
     asked: asyncio.Event = field(default_factory=asyncio.Event)
-    requests: list[Callable[[], None]] = field(default_factory=list)
-    offer: asyncio.Future[Leg] | None = None  # set while the call rings: whoever gives it a leg has picked it up
+    requests: list[Request] = field(default_factory=list)
+    ringing: Ringing | None = None
+    hops: int = 0  # from one service to the next
+    transferor: str = ""  # extension that transferred the call last
+    charged: Leg | None = None  # a line in another call that is on this one's account: the record waits for its end
+    _answered_before: datetime | None = None  # before the service that has the call now
     _owned: list[Leg] = field(default_factory=list)
     _inside: Counter[str] = field(default_factory=Counter)
 
@@ -116,16 +146,31 @@ class Call:
         """Who takes part now."""
         return tuple(self._inside + Counter())
 
+    def enter_service(self, now: datetime) -> None:
+        """The box itself takes the call."""
+        self.service, self._answered_before, self.answered = True, self.answered, self.answered or now
+
     def leads_on(self) -> None:
-        """The code that was dialled only leads to somebody else: from now on this is a call like any other."""
-        self.service, self.answered, self.final_callee = False, None, ""
+        """The code or service only leads to somebody else: from now on this is a call like any other."""
+        self.service, self.answered, self.final_callee = False, self._answered_before, ""
 
     # -- requests of others ---------------------------------------------------------------------------------------
 
-    def ask(self, request: Callable[[], None]) -> None:
-        """Have `request` run by the call's owner while the two are apart; it may change `a` and `b`."""
+    def ask(self, request: Request) -> None:
+        """Have `request` run by the call's owner while the two are apart; it may wait, and change `a` and `b`.
+
+        If the call ends before that, it is never run.
+        """
         self.requests.append(request)
         self.asked.set()
+
+    async def do_asked(self) -> None:
+        """For the owner: carry out what others asked for."""
+        self.asked.clear()
+        while self.requests:
+            waiting = self.requests.pop(0)()
+            if waiting is not None:
+                await waiting
 
     # -- the record -----------------------------------------------------------------------------------------------
 
@@ -139,6 +184,12 @@ class Call:
         if self.decision is not None:
             self.steps.extend(self.decision.trace)
             self.decision = None
+
+    @property
+    def refusal(self) -> Reject | None:
+        """What the last decision was, if it led nowhere."""
+        action = self.decision.action if self.decision is not None else None
+        return action if isinstance(action, Reject) else None
 
     @property
     def trace(self) -> Trace:

@@ -1,18 +1,20 @@
 """Delivering a call: doing what routing decides, step by step, until somebody answers or nothing is left to try."""
 
-import asyncio
 import logging
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from firmware.calls.audio import overheard
-from firmware.calls.call import Call
+from firmware.calls.audio import Ringback
+from firmware.calls.call import Call, Ringing
 from firmware.calls.devices import Alert
 from firmware.calls.feature import Session
 from firmware.calls.leg import Cause, Leg, LegState, Party
 from firmware.calls.ring import NotAnswered, ring
+from firmware.calls.wire import Hearing
 from firmware.telephony.decision import (
     CallTrunks,
-    FromTrunk,
+    Decision,
     Goto,
     Outcome,
     Port,
@@ -23,12 +25,13 @@ from firmware.telephony.decision import (
     TrunkAttempt,
     in_words,
 )
-from firmware.telephony.routing import after_ring, route
+from firmware.telephony.routing import after_ring, route, sent
 
 if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
 
 LONGEST_RING_S = 180  # what a SIP caller waits (product.md 2.11)
+MOST_HOPS = 40  # from service to service: more is a loop of destinations
 
 log = logging.getLogger(__name__)
 
@@ -40,26 +43,46 @@ class Courier:
         self._exchange = exchange
 
     async def deliver(self, call: Call, leg: Leg, request: Request) -> Leg | None:
-        """Lead `leg` where `request` goes. Returns the leg that answered, owned by the call.
+        """Lead `leg` where `request` goes, as `follow` does; a refusal is said to it."""
+        answer = await self.follow(call, leg, route(request, self._exchange.snapshot()))
+        await self._announce(call, leg)
+        return answer
 
-        None: a feature or service has served the leg, or it was refused; then `call.cause` says why. A service that
-        finds somebody to talk to (queue, menu) leaves that leg in `call.b`. To be used within `while_up(leg)`.
+    async def send(self, call: Call, leg: Leg, request: Request, destination: str) -> Leg | None:
+        """Lead `leg` to a destination of the site file, as `follow` does; a refusal is said to it."""
+        call.hops += 1
+        if call.hops > MOST_HOPS:
+            call.note("destination", destination, f"is number {call.hops} on the way: too many")
+            call.cause = Cause.UNAVAILABLE
+            return None
+        answer = await self.follow(call, leg, sent(request, destination, self._exchange.snapshot()))
+        await self._announce(call, leg)
+        return answer
+
+    async def follow(self, call: Call, leg: Leg, decision: Decision, *, services: bool = True) -> Leg | None:
+        """Do what was decided. Returns the leg that answered, owned by the call.
+
+        None: a feature or service has served the leg, or it was refused; then `call.refusal` and `call.cause` say why.
+        A service that finds somebody to talk to (queue, menu) leaves that leg in `call.b`. `services` False: only
+        telephones, lines and groups of them may answer. To be used within `while_up(leg)`.
         """
         call.fold()
-        decision = route(request, self._exchange.snapshot())
         while True:
             call.decision = decision
             action = decision.action
             log.info("%s %s", call.id[:8], in_words(action))
             match action:
+                case Goto(service) if not services and service != "group":
+                    call.cause = Cause.NO_ANSWER
+                    return None
                 case RunFeature() | Goto():
                     await self._serve(call, leg, action)
                     return call.b
                 case Reject():
-                    await self._refuse(call, leg, action)
+                    call.cause = Cause(action.reason.value)
                     return None
                 case RingExtension():
-                    answer = await self.ring_extension(call, leg, action, call.caller)
+                    answer = await self.ring_extension(call, leg, action, leg.party)
                 case CallTrunks():
                     answer = await self._call_trunks(call, leg, action)
             if not isinstance(answer, Outcome):
@@ -68,7 +91,7 @@ class Courier:
 
     async def _serve(self, call: Call, leg: Leg, action: RunFeature | Goto) -> None:
         features = self._exchange.features
-        call.service, call.answered = True, self._exchange.clock.now()
+        call.enter_service(self._exchange.clock.now())
         self._exchange.changed(call)
         if isinstance(action, RunFeature):
             call.final_callee = call.dialled
@@ -78,11 +101,13 @@ class Courier:
             session = Session(self._exchange, call, leg, action.number, action.greeting)
             await features.services[action.service](session)
 
-    async def _refuse(self, call: Call, leg: Leg, action: Reject) -> None:
-        call.cause = Cause(action.reason.value)
-        if action.prompt is None or isinstance(call.source, FromTrunk):
+    async def _announce(self, call: Call, leg: Leg) -> None:
+        """Say a refusal to the leg. A caller from outside is not to be charged for hearing it."""
+        refusal = call.refusal
+        if refusal is None or refusal.prompt is None:
             return
-        await Session(self._exchange, call, leg).refuse(call.cause, action.prompt)
+        if leg.party.trunk is None or leg.signals.state is LegState.UP:
+            await Session(self._exchange, call, leg).refuse(call.cause, refusal.prompt)
 
     async def ring_extension(
         self, call: Call, leg: Leg, action: RingExtension, shown: Party, alert: Alert = Alert.NORMAL
@@ -92,14 +117,15 @@ class Courier:
         if not legs:  # an analog telephone that is off the hook, or SIP devices that have just gone
             off_hook = any(isinstance(device, Port) for device in action.devices)
             return Outcome.BUSY if off_hook else Outcome.UNREACHABLE
-        return await self.ring(call, leg, legs, action.ring_s, action.number)
+        pickable = alert is Alert.NORMAL
+        return await self.ring(call, leg, legs, action.ring_s, action.number, pickable=pickable)
 
     async def _call_trunks(self, call: Call, leg: Leg, action: CallTrunks) -> Leg | Outcome:
         outcome = Outcome.UNREACHABLE
         for attempt in action.attempts:
-            line = self._exchange.devices.call_out(attempt, call.caller)
+            line = self._exchange.devices.call_out(attempt, leg.party)
             if line is None and action.emergency:
-                line = await self._seize(call, attempt)
+                line = self._seize(call, leg, attempt)
             if line is None:
                 continue
             call.trunk = attempt.trunk
@@ -109,7 +135,7 @@ class Courier:
             outcome = answer
         return outcome
 
-    async def _seize(self, wanting: Call, attempt: TrunkAttempt) -> Leg | None:
+    def _seize(self, wanting: Call, caller: Leg, attempt: TrunkAttempt) -> Leg | None:
         """Free a trunk for an emergency call by ending its longest call (N5)."""
         using = [
             call
@@ -122,35 +148,59 @@ class Courier:
         log.warning("%s ended: line %s is needed for an emergency call", victim.id[:8], attempt.trunk)
         for leg in victim.legs:
             leg.hang_up(Cause.CONGESTION)
-        return self._exchange.devices.call_out(attempt, wanting.caller)
+        return self._exchange.devices.call_out(attempt, caller.party)
 
-    async def ring(self, call: Call, leg: Leg, legs: list[Leg], for_s: float, number: str) -> Leg | Outcome:
-        """Ring `legs`, outgoing ones on their way, for `leg`. Returns the leg that answered or picked the call up."""
+    async def ring(
+        self, call: Call, leg: Leg, legs: list[Leg], for_s: float, number: str, *, pickable: bool = True,
+        tone: bool = True,
+    ) -> Leg | Outcome:  # fmt: skip
+        """Ring `legs`, outgoing ones on their way, for `leg`. Returns the leg that answered or picked the call up.
 
-        def progress(ringing: Leg, state: LegState) -> None:
-            leg.early() if state is LegState.EARLY and ringing.slot is not None else leg.ringing()
-
+        `pickable`: others may pick it up. `tone`: a leg that has been answered already hears ringback.
+        """
+        exchange = self._exchange
+        ringing = call.ringing = Ringing(tuple(legs), exchange.clock.monotonic_s(), pickable)
         for each in legs:
             call.own(each)
-        call.b, call.offer = legs[0], asyncio.get_running_loop().create_future()
-        self._exchange.changed(call)
+        call.b = legs[0]
+        exchange.changed(call)
         answer: Leg | NotAnswered | None = None
         try:
-            if len(legs) == 1:  # early audio of one line; several would speak at once
-                with overheard(self._exchange.media, legs[0], leg):
-                    answer = await ring(legs, for_s, progress, call.offer)
-            else:
-                answer = await ring(legs, for_s, progress, call.offer)
+            with Ringback(exchange.media, exchange.tones["ringback"], leg) as ringback, ExitStack() as early:
+                if len(legs) == 1:  # early audio of one line; several would speak at once
+                    early.enter_context(Hearing(exchange.media, legs[0], leg))
+                progress = _progress(leg, ringback if tone else None, alone=len(legs) == 1)
+                answer = await ring(legs, for_s, progress, ringing.offer)
         finally:
-            call.offer.cancel()
-            call.b, call.offer = None, None
+            ringing.close(answer)
+            call.b, call.ringing = None, None
             for each in legs:
                 if each is not answer:
                     call.drop(each)
         if isinstance(answer, NotAnswered):
             return answer.outcome
         if answer not in legs:
-            answer.answer()
+            _picked_up(call, leg, answer)
         call.final_callee = number if answer in legs else answer.party.number
         call.assumed = answer.answer_assumed
         return call.own(answer)
+
+
+def _progress(leg: Leg, ringback: Ringback | None, *, alone: bool) -> Callable[[Leg, LegState], None]:
+    """What tells `leg` how far those are who ring for it."""
+
+    def tell(ringing: Leg, state: LegState) -> None:
+        heard = state is LegState.EARLY and ringing.slot is not None and alone
+        leg.early() if heard else leg.ringing()
+        if ringback is not None:
+            ringback.off() if heard else ringback.on()
+
+    return tell
+
+
+def _picked_up(call: Call, leg: Leg, answer: Leg) -> None:
+    """Somebody else has taken the call: both displays are put right."""
+    call.note("pickup", answer.party.number, f"takes the call of {leg.party.number or 'an unknown number'}")
+    answer.answer()
+    answer.show(leg.party)
+    leg.show(answer.party)

@@ -185,9 +185,7 @@ class Exchange:
                     log.info("%s %s flashed", call.id[:8], leg.id)
                     await self.features.in_call[HOOK_FLASH](Session(self, call, leg))
                 case Asked():
-                    call.asked.clear()
-                    while call.requests:
-                        call.requests.pop(0)()
+                    await call.do_asked()
 
     def _keys_of(self, call: Call) -> Callable[[Leg], KeyTable]:
         """Only people of the house press codes (N8)."""

@@ -7,12 +7,11 @@ Not responsible for what an extension does with the call (`delivery.py`).
 from dataclasses import dataclass
 
 from firmware.telephony.blacklist import listed
-from firmware.telephony.decision import Action, FromTrunk, Path, Reason, Reject, Request, Snapshot
-from firmware.telephony.delivery import Delivery, Led
-from firmware.telephony.destination import destination
+from firmware.telephony.decision import FromTrunk, Path, Reason, Reject, Request, Snapshot
+from firmware.telephony.delivery import Led
 from firmware.telephony.digitmap import digit_map
 from firmware.telephony.hours import open_at, schedule
-from firmware.telephony.places import go_to
+from firmware.telephony.sending import Sending
 from firmware.telephony.site import Inbound
 from firmware.telephony.trace import Trail
 
@@ -32,40 +31,10 @@ class Arrival:
             return refused, Path()
         for index, rule in enumerate(self.snapshot.plan.site.inbound):
             if self._fits(rule) and (text := self._destination(index, rule)):
-                return self.to(text)
+                return Sending(self.request, self.snapshot, self.trail).to(text)
         called = self.request.dialled or "a call without a called number"
         self.trail.decided("inbound", f"{called} on {self.source.trunk}", "no rule fits", "inbound")
         return Reject(Reason.NOT_FOUND, "not-in-service"), Path()
-
-    def to(self, text: str) -> Led:
-        """Go to a destination of the site file."""
-        place = destination(text)
-        match place.kind:
-            case "operator":
-                return self._extension(self.snapshot.plan.site.numbering.operator or "", "operator")
-            case "direct":
-                return self._extension(self.request.dialled, "direct")
-            case "number" if place.number in self.snapshot.plan.services:
-                return self._service(self.snapshot.plan.services[place.number], place.number)
-            case "number" | "extension":
-                return self._extension(place.number, "extension")
-            case "hangup":
-                self.trail.decided("inbound", "hangup", "the call is rejected")
-                return Reject(Reason.REJECTED), Path()
-            case _:
-                return self._service(place.kind, place.number)
-
-    def _service(self, kind: str, number: str) -> Led:
-        action: Action = go_to(kind, number, self.snapshot, self.trail)
-        return action, Path()
-
-    def _extension(self, number: str, how: str) -> Led:
-        extension = self.snapshot.plan.extensions.get(number)
-        if extension is None:
-            self.trail.decided(how, number or "none", "is no extension of this box")
-            return Reject(Reason.NOT_FOUND, "not-in-service"), Path()
-        self.trail.applied(how, number, extension.name)
-        return Delivery(self.request, self.snapshot, self.trail).deliver(extension, Path())
 
     def _blacklisted(self) -> Reject | None:
         site, caller = self.snapshot.plan.site, self.source.caller

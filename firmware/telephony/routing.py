@@ -23,6 +23,7 @@ from firmware.telephony.inbound import Arrival
 from firmware.telephony.numbering import Target, ToEmergency, ToExtension, ToFeature, ToOutside, ToService
 from firmware.telephony.outbound import emergency_call, outside_call
 from firmware.telephony.places import go_to
+from firmware.telephony.sending import Sending
 from firmware.telephony.trace import Trail
 
 _GIVEN_UP = {
@@ -40,6 +41,13 @@ def route(request: Request, snapshot: Snapshot) -> Decision:
         action, path = Arrival(request, request.source, snapshot, trail).decide()
     else:
         action, path = _dialled(request, snapshot, trail)
+    return Decision(request, action, trail.trace(), path)
+
+
+def sent(request: Request, destination: str, snapshot: Snapshot) -> Decision:
+    """Where a call goes that a service of the box sends on to a destination of the site file."""
+    trail = Trail()
+    action, path = Sending(request, snapshot, trail, "destination").to(destination)
     return Decision(request, action, trail.trace(), path)
 
 
