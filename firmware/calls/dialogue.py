@@ -5,7 +5,7 @@ Not responsible for what the keys mean. For one number to be asked for, `ask` is
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from firmware.media import Source
 
 WAIT_S = 5.0  # for a key, after the prompt
 NEXT_S = 4.0  # for the next digit of a number
+KEYS = "0123456789*#ABCD"
 
 
 class Dialogue:
@@ -25,11 +26,17 @@ class Dialogue:
         self.session = session
         self._keys: deque[str] = deque()
         self._came = asyncio.Event()
+        self._among = KEYS  # those that count now
+        self._at_once: Mapping[str, Callable[[], None]] = {}
 
     def on_event(self, event: LegEvent) -> None:
-        if isinstance(event, Digit):
-            self._keys.append(event.digit)
-            self._came.set()
+        """A key. While a choice is open, another key than its own does not even stop the prompt."""
+        match event:
+            case Digit(key) if key in self._at_once:
+                self._at_once[key]()
+            case Digit(key) if self._keys or key in self._among:
+                self._keys.append(key)
+                self._came.set()
 
     # -- files ----------------------------------------------------------------------------------------------------
 
@@ -54,7 +61,7 @@ class Dialogue:
         """Play `sound`, to its end or until a key waits to be taken; it is closed. True: it has ended by itself."""
         try:
             self.session.exchange.media.connect(sound.slot, await audio_of(self.session.leg))
-            pressed = asyncio.ensure_future(self._pressed())
+            pressed = asyncio.ensure_future(self._until_pressed())
             try:
                 await asyncio.wait((sound.done, pressed), return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -63,15 +70,38 @@ class Dialogue:
         finally:
             sound.close()
 
+    @contextmanager
+    def at_once(self, keys: Mapping[str, Callable[[], None]]) -> Iterator[None]:
+        """These keys do something while the block runs, and wait for nobody."""
+        self._at_once = keys
+        try:
+            yield
+        finally:
+            self._at_once = {}
+
+    def forget(self) -> None:
+        """Keys that were pressed so far count no more."""
+        self._keys.clear()
+        self._came.clear()
+
+    @property
+    def pressed(self) -> bool:
+        """A key waits to be taken."""
+        return bool(self._keys)
+
     async def choose(self, among: str, *what: str | Sequence[Path], wait_s: float = WAIT_S) -> str | None:
         """Say something until one of the keys in `among` is pressed; other keys are passed over. None: none in time."""
-        await self.say(*what)
-        with suppress(TimeoutError):
+        while self._keys and self._keys[0] not in among:
+            await self.take()
+        self._among = among
+        try:
+            await self.say(*what)
             async with asyncio.timeout(wait_s):
-                while (key := await self.take()) not in among:
-                    pass
-                return key
-        return None
+                return await self.take()
+        except TimeoutError:
+            return None
+        finally:
+            self._among = KEYS
 
     async def ask(self, *what: str | Sequence[Path], most: int = 32) -> str:
         """Say something, then take digits up to `#`, which is left out, or to a pause. "" when there were none."""
@@ -87,13 +117,13 @@ class Dialogue:
 
     async def take(self) -> str:
         """The next key."""
-        await self._pressed()
+        await self._until_pressed()
         key = self._keys.popleft()
         if not self._keys:
             self._came.clear()
         return key
 
-    async def _pressed(self) -> None:
+    async def _until_pressed(self) -> None:
         """Until a key waits to be taken."""
         if not self._keys:
             await self._came.wait()

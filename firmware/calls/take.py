@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
-from firmware.calls.audio import audio_of
+from firmware.calls.audio import audio_of, sounding
 from firmware.calls.feature import Session
 from firmware.calls.leg import AudioChanged, Digit, LegEvent
-from firmware.calls.tones import recognised_s
+from firmware.calls.tones import RECORD_BEEP, recognised_s
 from firmware.media import Heard, ListenFor, ProgressTone, Silence
 from firmware.telephony.country import Tone
 
@@ -98,3 +98,10 @@ async def taking(session: Session, part: Path) -> AsyncIterator[Taking]:
         ear.close()
         stop()
         take.close()
+
+
+async def beep(session: Session) -> None:
+    """The tone after which one speaks."""
+    media = session.exchange.media
+    async with sounding(media, session.leg, media.tone(RECORD_BEEP)) as tone:
+        await tone.done

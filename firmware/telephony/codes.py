@@ -40,8 +40,8 @@ def _in(when: When, *rows: tuple[str, str, str]) -> tuple[Code, ...]:
 
 
 IDLE = (
-    Code("voicemail", "*60", "Dial voicemail"),
-    Code("my-voicemail", "*61", "My voicemail"),
+    Code("voicemail", "*60", "Dial voicemail", active=True),
+    Code("my-voicemail", "*61", "My voicemail", active=True),
     Code("pickup-group", "*8", "General call pickup"),
     Code("pickup", "**", "Direct call pickup", argument="extension"),
     Code("blacklist-last", "*76", "Blacklist the last caller"),
@@ -94,7 +94,7 @@ PRESSED = (
 
 OURS = (
     Code("echo-test", "*43", "Echo test", active=True),  # the digits are FreePBX's: the guide has none
-    Code("voicemail-direct", "*6*", "Direct to voicemail", argument="extension"),  # product.md 2.4
+    Code("voicemail-direct", "*6*", "Direct to voicemail", argument="extension", active=True),  # product.md 2.4
 )
 """Codes beyond the guide's."""
 

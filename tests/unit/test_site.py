@@ -43,7 +43,6 @@ def test_the_specifications_example_loads_without_a_word() -> None:
     assert outcome.problems == ()
     assert [one.number for one in outcome.site.extensions] == ["101", "102", "103", "104", "109"]
     assert "queues (1 entry)" in outcome.not_active
-    assert "extensions.voicemail (2 entries)" in outcome.not_active
 
 
 def test_everything_in_the_demo_is_there() -> None:
@@ -235,13 +234,13 @@ feature_codes: {dnd-on: "*606"}
 
 def test_what_is_not_active_is_counted() -> None:
     text = """
-extensions: [{number: "101", name: A, voicemail: {pin: "4711"}, monitor: {}, department: null}]
+extensions: [{number: "101", name: A, fax: true, monitor: {}, department: null}]
 trunks: [{name: x, type: sip, host: h, register: false, transport: tls}]
 menus: []
 limits: {max_call_minutes: 60}
 """
     assert checked(text).not_active == (
-        "extensions.voicemail (1 entry)", "trunks.transport: tls (1 entry)", "limits.max_call_minutes (1 entry)",
+        "extensions.fax (1 entry)", "trunks.transport: tls (1 entry)", "limits.max_call_minutes (1 entry)",
     )  # fmt: skip
 
 

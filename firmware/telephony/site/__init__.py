@@ -8,7 +8,17 @@ from firmware.telephony.site.extension import Extension, ExtensionSip, FollowMe,
 from firmware.telephony.site.root import Site
 from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbound
 from firmware.telephony.site.services import Fax, Menu, Queue, RingGroup, Room
-from firmware.telephony.site.system import Limits, Numbering, Place, Portal, Sip, SourceException, SourceLimits
+from firmware.telephony.site.system import (
+    Limits,
+    Mail,
+    Numbering,
+    Place,
+    Portal,
+    Retention,
+    Sip,
+    SourceException,
+    SourceLimits,
+)
 from firmware.telephony.site.trunk import FxoTrunk, SipTrunk, Trunk
 
 __all__ = [
@@ -24,12 +34,14 @@ __all__ = [
     "Hours",
     "Inbound",
     "Limits",
+    "Mail",
     "Menu",
     "Numbering",
     "Outbound",
     "Place",
     "Portal",
     "Queue",
+    "Retention",
     "RingGroup",
     "Room",
     "Sip",

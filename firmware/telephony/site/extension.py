@@ -63,14 +63,15 @@ class ExtensionSip(Part, frozen=True, kw_only=True):
 class Voicemail(Part, frozen=True, kw_only=True):
     """An extension's mailbox."""
 
-    enabled: Annotated[bool, about("Voicemail", "Whether unanswered calls go to the mailbox.", active=False)] = True
+    enabled: Annotated[bool, about("Voicemail", "Whether unanswered calls go to the mailbox.")] = True
     pin: Annotated[
         Pin | None,
-        about("Voicemail password", "Asked for by the mailbox; random when not given.", active=False, secret=True),
+        about("Voicemail password", "Asked for by the mailbox; random when not given.", secret=True),
     ] = None
-    email: Annotated[Email | None, about("E-mail", "Where new messages are announced and sent to.", active=False)] = (
-        None
-    )
+    email: Annotated[Email | None, about("E-mail", "Where new messages are sent to, as a WAV file.")] = None
+    delete_after_email: Annotated[
+        bool, about("Delete after e-mail", "Whether a message is removed here once the mail server has taken it.")
+    ] = False
 
 
 class Monitor(Part, frozen=True, kw_only=True):
@@ -139,9 +140,7 @@ class Extension(Part, frozen=True, kw_only=True):
     dnd: Annotated[bool, about("Do not disturb", "Whether incoming calls are rejected (F39).")] = False
     forward: Annotated[Forward, about("Call forward", "Where calls go instead.")] = Forward()
     follow_me: Annotated[FollowMe, about("Follow me", "Further numbers to try.", active=False)] = FollowMe()
-    voicemail: Annotated[Voicemail | None, about("Voicemail", "Its mailbox; not given: it has none.", active=False)] = (
-        None
-    )
+    voicemail: Annotated[Voicemail | None, about("Voicemail", "Its mailbox; not given: it has none.")] = None
     monitor: Annotated[Monitor, about("Call spy", "Listening in on calls.", active=False)] = Monitor()
     fax: Annotated[
         bool, about("Fax machine", "A fax machine is connected: no call waiting and no waiting tones.", active=False)

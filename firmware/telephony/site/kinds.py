@@ -43,6 +43,9 @@ FxoPort = Annotated[str, _kind(r"^fxo[1-9][0-9]?$", "fxo1, fxo2, ...", "fxo1")]
 Country = Annotated[str, _kind(r"^[A-Z]{2}$", "a country of ISO 3166, two capital letters", "DE")]
 Pin = Annotated[str, _kind(r"^[0-9]{4,12}$", "4 to 12 digits, in quotes", "4711")]
 Email = Annotated[str, _kind(r"^[^@\s]{1,64}@[^@\s]{1,190}$", "an e-mail address", "reception@example.test")]
+Account = Annotated[str, _kind(r"^[!-~]{1,128}$", "1 to 128 characters, no spaces", "fxbox@example.test")]
+"""The name under which the box logs in somewhere else."""
+Password = Annotated[str, _kind(r"^[^\x00-\x1f\x7f]{1,128}$", "1 to 128 characters", "a password of another server")]
 Host = Annotated[
     str, _kind(r"^([A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:]{2,45})$", "a host name or an address", "sip.example.test")
 ]

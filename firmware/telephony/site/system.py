@@ -3,13 +3,27 @@
 Not responsible for the network addresses of the machine, nor for anything that belongs to one extension or trunk.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from firmware.telephony.site.about import Part, about
 from firmware.telephony.site.extension import Language
-from firmware.telephony.site.kinds import Country, Label, Listen, Name, Network, Number, PortRange, Prefix, Range
+from firmware.telephony.site.kinds import (
+    Account,
+    Country,
+    Email,
+    Host,
+    Label,
+    Listen,
+    Name,
+    Network,
+    Number,
+    Password,
+    PortRange,
+    Prefix,
+    Range,
+)
 from firmware.telephony.site.trunk import Codec
 
 
@@ -79,6 +93,28 @@ class Sip(Part, frozen=True, kw_only=True):
     default_expires_s: Annotated[
         int, about("Usual registration", "When the telephone asks for no time.", unit="s", ge=60, le=86400)
     ] = 120
+
+
+class Mail(Part, frozen=True, kw_only=True):
+    """The server that the box sends its mails by. Without `host` it sends none."""
+
+    host: Annotated[Host | None, about("Server", "Name or address of the mail server (SMTP).")] = None
+    port: Annotated[int, about("Port", "587 with starttls, 465 with tls, 25 without.", ge=1, le=65535)] = 587
+    tls: Annotated[
+        Literal["starttls", "tls", "none"],
+        about("Encryption", "STARTTLS (RFC 3207), TLS from the first byte, or none: only within the house."),
+    ] = "starttls"
+    user: Annotated[Account | None, about("User", "Name that the box logs in with; not given: it does not.")] = None
+    secret: Annotated[Password | None, about("Password", "Of the user.", secret=True)] = None
+    sender: Annotated[Email | None, about("Sender", "Address that mails come from; not given: `user`.")] = None
+
+
+class Retention(Part, frozen=True, kw_only=True):
+    """How long the box keeps what it has recorded (security.md 6)."""
+
+    voicemail_days: Annotated[
+        int, about("Messages", "Older messages of mailboxes are removed.", unit="days", ge=1, le=3650)
+    ] = 180
 
 
 class Portal(Part, frozen=True, kw_only=True):

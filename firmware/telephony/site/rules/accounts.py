@@ -13,6 +13,10 @@ from firmware.telephony.site.trunk import SipTrunk
 def problems(site: Site) -> Iterator[Problem]:
     """Passwords that are missing or given twice."""
     for index, extension in enumerate(site.extensions):
+        if extension.voicemail is not None and extension.voicemail.pin == extension.number:
+            yield Problem(
+                ("extensions", index, "voicemail", "pin"), "is the extension's number (allowed: 4 to 12 other digits)"
+            )
         sip = extension.sip
         if sip is None:
             if extension.port is None:

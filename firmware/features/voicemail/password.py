@@ -1,0 +1,49 @@
+"""The voicemail password: what makes a good one, a random one for mailboxes without (security.md 4), telling right from
+wrong. Not responsible for asking for it: `login.py`, `options.py`.
+"""
+
+import hmac
+import secrets
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from firmware.calls.feature import SettingsStore
+from firmware.telephony.site import Site, Voicemail
+
+SHORTEST, LONGEST = 4, 12
+RANDOM_DIGITS = 6
+
+
+def weak(password: str, extension: str) -> bool:
+    """Whether anybody would try it first: too short or long, the extension, one digit again and again, a row."""
+    if not (password.isdecimal() and password.isascii() and SHORTEST <= len(password) <= LONGEST):
+        return True
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(password)}
+    return password == extension or steps in ({0}, {1}, {9})
+
+
+def right(given: str, mailbox: Voicemail | None) -> bool:
+    """Takes as long for a mailbox that is not there."""
+    wanted = mailbox.pin if mailbox is not None and mailbox.enabled and mailbox.pin else ""
+    return hmac.compare_digest(given.encode(), wanted.encode()) and bool(wanted)
+
+
+def give_passwords(settings: SettingsStore, site: Site) -> None:
+    """A random password to each mailbox that has none."""
+    for extension in site.extensions:
+        mailbox = extension.voicemail
+        if mailbox is not None and mailbox.pin is None:
+            change_password(settings, extension.number, random_password(extension.number))
+
+
+def random_password(extension: str) -> str:
+    while weak(found := f"{secrets.randbelow(10**RANDOM_DIGITS):0{RANDOM_DIGITS}d}", extension):
+        pass
+    return found
+
+
+def change_password(settings: SettingsStore, extension: str, password: str) -> None:
+    found = settings.site.extension(extension)
+    if found is not None and found.voicemail is not None:
+        settings.change_extension(extension, voicemail=replace(found.voicemail, pin=password))
