@@ -325,6 +325,7 @@ def serve(options: Options, heart: Heart | None) -> None:
 
     async def run() -> None:
         core = Core(options, settings, endpoint, master)
+        sys.setswitchinterval(0.001)  # the pump waits for the interpreter no longer than this
         gc.freeze()  # what is there now stays: the collector need not look at it again and again
         await core.run(heart, endpoint.turns)
 

@@ -183,6 +183,7 @@ class SipEndpoint:
         rtp.port = self._settings.rtp_ports[0]
         rtp.portRange = self._settings.rtp_ports[1] - self._settings.rtp_ports[0]
         rtp.randomizePort = True
+        config.mediaConfig.lockCodecEnabled = False  # else a second INVITE to each phone that answers with two codecs
         config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL
         config.callConfig.prackUse = pj.PJSUA_100REL_NOT_USED
         return config

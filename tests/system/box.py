@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.system.rtp import RATE, Samples, strength, tone
 
 FXBOX = str(Path(sys.executable).parent / "fxbox")
 START_S = 60
+ALIKE = 0.5
 
 
 def free_port(kind: int = socket.SOCK_DGRAM) -> int:
@@ -164,19 +166,30 @@ def has_tone(samples: Samples, *freqs_hz: float) -> bool:
 
 
 def says(samples: Samples, files: list[Path]) -> bool:
-    """Whether these recordings are heard one after the other, at any place: by the likeness of their waveforms."""
+    """Whether these recordings are heard one after the other, whatever comes before: by likeness of the waveforms.
+
+    Half alike is enough: on a busy machine a period may be late, which moves the rest of a recording against it. Two
+    different words of one speaker are less than a quarter alike.
+    """
     at = 0
     for file in files:
         wanted = read_wav(file).astype(float)
-        heard = samples[at:].astype(float)
-        if len(heard) < len(wanted):
+        alike = likeness(samples[at:].astype(float), wanted)
+        there = np.flatnonzero(alike > ALIKE)
+        if not there.size:
             return False
-        size = len(heard) + len(wanted)
-        product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)
-        best = int(np.argmax(product[: len(heard) - len(wanted) + 1]))
-        there = heard[best : best + len(wanted)]
-        likeness = float(there @ wanted / (np.linalg.norm(there) * np.linalg.norm(wanted) + 1e-9))
-        if likeness < 0.7:
-            return False
-        at += best + len(wanted) * 9 // 10
+        first = int(there[0])
+        at += first + int(np.argmax(alike[first : first + 400])) + len(wanted) * 9 // 10
     return True
+
+
+def likeness(heard: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Correlation of `wanted` with what is heard at each place, -1 to 1."""
+    places = len(heard) - len(wanted) + 1
+    if places <= 0:
+        return np.zeros(0)
+    size = len(heard) + len(wanted)
+    product = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)[:places]
+    energy = np.cumsum(np.concatenate(([0.0], heard**2)))
+    there = np.sqrt(energy[len(wanted) :] - energy[:places])
+    return product / (there * np.linalg.norm(wanted) + 1.0)

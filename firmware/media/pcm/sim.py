@@ -6,6 +6,7 @@ from pathlib import Path
 from firmware.media.pcm import PcmGone
 
 PERIOD_TIMEOUT_S = 0.5  # fifty periods: the board is dead or hangs
+PRIMED = 2  # periods of silence ahead, as with a card: either process may be late by that much
 
 
 class SimPcm:
@@ -26,6 +27,8 @@ class SimPcm:
             connection.close()
             raise PcmGone(f"{self._path}: {error.strerror}") from error
         self._socket = connection
+        for _ in range(PRIMED):
+            self.write(bytes(self.channels * self.period_samples * 2))
 
     def read(self) -> bytes:
         size = self.channels * self.period_samples * 2
