@@ -102,12 +102,15 @@ class Courier:
             await features.services[action.service](session)
 
     async def _announce(self, call: Call, leg: Leg) -> None:
-        """Say a refusal to the leg. A caller from outside is not to be charged for hearing it."""
+        """Say a refusal to the leg. A caller from outside hears it only where that costs nothing, or is wanted."""
         refusal = call.refusal
         if refusal is None or refusal.prompt is None:
             return
-        if leg.party.trunk is None or leg.signals.state is LegState.UP:
-            await Session(self._exchange, call, leg).refuse(call.cause, refusal.prompt)
+        if leg.party.trunk is not None and leg.signals.state is not LegState.UP and not refusal.outside:
+            return
+        if refusal.outside == "answered":
+            leg.answer()
+        await Session(self._exchange, call, leg).refuse(call.cause, refusal.prompt)
 
     async def ring_extension(
         self, call: Call, leg: Leg, action: RingExtension, shown: Party, alert: Alert = Alert.NORMAL

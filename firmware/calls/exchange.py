@@ -18,7 +18,7 @@ from firmware.calls.devices import Alert, Devices
 from firmware.calls.dialling import dialled_number
 from firmware.calls.feature import Addresses, Features, Phrases, Session
 from firmware.calls.lamps import Lamps
-from firmware.calls.leg import Cause, Leg
+from firmware.calls.leg import Cause, Leg, Party
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.talk import Asked, Flashed, Gone, Pressed, talk
 from firmware.clock import Clock
@@ -112,7 +112,7 @@ class Exchange:
     def new_call(self, leg: Leg, dialled: str) -> Call:
         """A call of `leg`; to be ended by `finish`."""
         party = leg.party
-        source = FromTrunk(party.trunk, party.number) if party.trunk else FromExtension(party.extension or party.number)
+        source = _source_of(party)
         call = Call(uuid.uuid4().hex, leg, source, dialled, self.clock.now(), self.occupancy, party)
         call.own(leg)
         self.calls[call.id] = call
@@ -200,3 +200,9 @@ class Exchange:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _source_of(party: Party) -> FromExtension | FromTrunk:
+    if party.trunk:
+        return FromTrunk(party.trunk, party.number, party.withheld)
+    return FromExtension(party.extension or party.number)

@@ -49,6 +49,7 @@ class Party:
     name: str = ""
     extension: str | None = None
     trunk: str | None = None
+    withheld: bool = False  # `number` is "" because the caller wants it so, as the network says
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,23 @@ def same_number(one: str, other: str, country: str) -> bool:
     return bool(one and other) and not spellings(one, country).isdisjoint(spellings(other, country))
 
 
+def is_valid(number: str, country: str) -> bool:
+    """Whether the country's numbering plan, or that of the country code that it begins with, has such numbers."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number, country))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def normal(number: str, country: str) -> str:
+    """One spelling for all: +49301234567 where the number is valid, else its digits; a final `*` stays."""
+    plain = _NO_DIGIT.sub("", number)
+    if not is_valid(plain, country):
+        return plain
+    parsed = phonenumbers.parse(plain, country)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
 def spellings(number: str, country: str) -> frozenset[str]:
     """Every way in which networks write this number."""
     plain = _NO_DIGIT.sub("", number)

@@ -23,10 +23,14 @@ class FromExtension:
 
 @dataclass(frozen=True, slots=True)
 class FromTrunk:
-    """A call from outside. `caller` is the caller's number as the network sent it, "" when withheld."""
+    """A call from outside. `caller` is the caller's number as the network sent it, "" when withheld or unknown.
+
+    `withheld`: the network said so, as a SIP trunk does whenever there is no number.
+    """
 
     trunk: str
     caller: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +145,14 @@ class Goto:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """`prompt`: id of what is said to the caller first, None for a tone alone."""
+    """`prompt`: id of what is said to the caller first, None for a tone alone.
+
+    `outside`: how a caller from outside hears it: not at all, before the answer, or after one (on copper).
+    """
 
     reason: Reason
     prompt: str | None = None
+    outside: Literal["", "early", "answered"] = ""
 
 
 Action = RingExtension | CallTrunks | RunFeature | Goto | Reject

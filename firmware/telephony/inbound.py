@@ -12,7 +12,7 @@ from firmware.telephony.delivery import Led
 from firmware.telephony.digitmap import digit_map
 from firmware.telephony.hours import open_at, schedule
 from firmware.telephony.sending import Sending
-from firmware.telephony.site import Inbound
+from firmware.telephony.site import FxoTrunk, Inbound
 from firmware.telephony.trace import Trail
 
 
@@ -44,9 +44,27 @@ class Arrival:
             return None
         if entry := listed(caller, site.blacklist, site.site.country):
             self.trail.decided("blacklist", shown, f"is listed as {entry}", "blacklist")
-            return Reject(Reason.REJECTED, "not-in-service")
-        self.trail.passed("blacklist", shown, "not listed", "blacklist")
-        return None
+            return self._refused()
+        self.trail.passed("blacklist", shown, "not listed" if caller else "cannot be compared", "blacklist")
+        return self._anonymous()
+
+    def _anonymous(self) -> Reject | None:
+        """A line without the caller ID service tells no number of anybody: its callers are not anonymous."""
+        setting, site = "block_anonymous", self.snapshot.plan.site
+        if any(sign.isdigit() for sign in self.source.caller) or not site.block_anonymous:
+            return None
+        if isinstance(site.trunk(self.source.trunk), FxoTrunk) and not self.source.withheld:
+            self.trail.passed("anonymous", self.source.trunk, "the line has told no number", setting)
+            return None
+        self.trail.decided("anonymous", "the caller's number", "is withheld", setting)
+        return self._refused()
+
+    def _refused(self) -> Reject:
+        """Copper has no audio before an answer, which costs the caller money: `answer_blocked` decides."""
+        trunk = self.snapshot.plan.site.trunk(self.source.trunk)
+        if isinstance(trunk, FxoTrunk):
+            return Reject(Reason.REJECTED, "not-in-service", "answered" if trunk.answer_blocked else "")
+        return Reject(Reason.REJECTED, "not-in-service", "early")
 
     def _fits(self, rule: Inbound) -> bool:
         wants = ((rule.did, self.request.dialled), (rule.caller, self.source.caller))

@@ -456,8 +456,9 @@ class House:
         self.exchange.lifted(leg)
         return leg
 
-    def outside_calls(self, trunk: str, caller: str, did: str = "") -> Telephone:
-        leg = Telephone(self.media, Direction.INCOMING, Party(caller, trunk=trunk), did, self.analog.get(trunk))
+    def outside_calls(self, trunk: str, caller: str | Party, did: str = "") -> Telephone:
+        party = caller if isinstance(caller, Party) else Party(caller, trunk=trunk)
+        leg = Telephone(self.media, Direction.INCOMING, party, did, self.analog.get(trunk))
         self.exchange.incoming(leg)
         return leg
 

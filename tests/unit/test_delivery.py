@@ -82,7 +82,7 @@ IN_A_CALL = Live(calls={"101": 1})
 
 def test_blacklist_comes_first() -> None:
     everything = phone("101", dnd=True, forward=Forward(always="103"))
-    assert outside(box(everything), "030666").action == Reject(Reason.REJECTED, "not-in-service")
+    assert outside(box(everything), "030666").action == Reject(Reason.REJECTED, "not-in-service", "answered")
 
 
 def test_do_not_disturb_beats_every_forward_and_the_mailbox() -> None:

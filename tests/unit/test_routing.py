@@ -185,7 +185,7 @@ def test_inbound_by_trunk_did_caller_and_hours() -> None:
 @pytest.mark.parametrize("caller", ["0900123456", "+49900123456", "0049305550100", "0305550100", "49305550100"])
 def test_the_blacklist_knows_every_spelling(caller: str) -> None:
     decision = comes("line1", caller=caller)
-    assert decision.action == Reject(Reason.REJECTED, "not-in-service")
+    assert decision.action == Reject(Reason.REJECTED, "not-in-service", "answered")
     assert "is listed as" in decision.trace.as_text()
 
 

@@ -10,12 +10,12 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from firmware.calls.attempts import number_that_will_do
 from firmware.calls.feature import Features, Resources, Session, SettingsStore
-from firmware.features.forward.target import INVALID, refusal
+from firmware.features.forward.target import refusal
 from firmware.telephony.site import Extension
 
 Slot = Literal["always", "busy", "no_answer"]
-ATTEMPTS = 3  # as for a transfer (Asterisk's transferdialattempts)
 
 
 class Forwards:
@@ -29,21 +29,13 @@ class Forwards:
         owner = await _owner(session)
         if owner is None:
             return
-        number: str | None = session.argument
-        for attempt in range(ATTEMPTS):
-            if attempt or not number:
-                number = await session.ask("pls-enter-number")
-            refused = refusal(number, owner, session.exchange.plan) if number else INVALID
-            if number and refused is None:
-                self._set(session, owner.number, slot, number)
-                await session.beep()
-                await session.say(f"fwd-{_named(slot)}-on")
-                await session.say_digits(number)
-                return
-            assert refused is not None
-            session.call.note(f"forward {slot}", number or "nothing", f"refused: {refused.reason}")
-            await session.say(refused.prompt)
-        await session.beep_error()
+        plan = session.exchange.plan
+        number = await number_that_will_do(session, f"forward {slot}", lambda one: refusal(one, owner, plan))
+        if number is not None:
+            self._set(session, owner.number, slot, number)
+            await session.beep()
+            await session.say(f"fwd-{_named(slot)}-on")
+            await session.say_digits(number)
 
     async def deactivate(self, slot: Slot, session: Session) -> None:
         owner = await _owner(session)

@@ -3,22 +3,11 @@
 Asked when the forward is set. When a call comes, `firmware.telephony.delivery` decides anew: permissions change.
 """
 
-from dataclasses import dataclass
-
 from firmware.telephony.numbering import Plan, ToExtension, ToOutside, ToService
 from firmware.telephony.outbound import may_use
+from firmware.telephony.refusal import INVALID, Refusal
 from firmware.telephony.site import Extension
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why not: the prompt that says it, and the words for the trace."""
-
-    prompt: str
-    reason: str
-
-
-INVALID = Refusal("invalid", "is no number")
 REFUSED = Refusal("fwd-refused", "cannot take calls")
 SELF = Refusal("fwd-refused", "is the extension itself")
 LOOP = Refusal("fwd-refused", "forwards back: a loop")

@@ -137,6 +137,9 @@ class Extension(Part, frozen=True, kw_only=True):
         int, about("Ring time", "How long it rings before it counts as no answer.", unit="s", ge=5, le=120)
     ] = 30
     call_waiting: Annotated[bool, about("Call waiting", "Whether a second call rings while one is going on.")] = True
+    may_block: Annotated[
+        bool, about("Block callers", "Whether it may change the blacklist (`*76`, `*75`, `*075`).")
+    ] = True
     dnd: Annotated[bool, about("Do not disturb", "Whether incoming calls are rejected (F39).")] = False
     forward: Annotated[Forward, about("Call forward", "Where calls go instead.")] = Forward()
     follow_me: Annotated[FollowMe, about("Follow me", "Further numbers to try.", active=False)] = FollowMe()

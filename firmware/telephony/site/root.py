@@ -45,6 +45,9 @@ class Site(Part, frozen=True, kw_only=True):
     blacklist: Annotated[
         tuple[Listed, ...], about("Blacklist", "Outside numbers that cannot call in.", max_length=2000)
     ] = ()
+    block_anonymous: Annotated[
+        bool, about("Block anonymous callers", "Whether outside calls with a withheld number are refused.")
+    ] = False
     emergency: Annotated[EmergencyCalls, about("Emergency calls", "Numbers that always get a line.")] = EmergencyCalls()
     fax: Annotated[Fax, about("Fax", "Sending and receiving faxes.", active=False)] = Fax()
     mail: Annotated[Mail, about("Mail", "How the box sends mails.")] = Mail()

@@ -29,6 +29,13 @@ class FxoTrunk(Part, frozen=True, kw_only=True, tag_field="type", tag="fxo"):
         tuple[Literal["polarity", "battery", "busy-tone"], ...],
         about("Far-end hang-up", "Signs that end a call: polarity reversal, loss of battery, busy tone.", min_length=1),
     ] = ("polarity", "battery", "busy-tone")
+    answer_blocked: Annotated[
+        bool,
+        about(
+            "Tell blocked callers",
+            "Whether a blocked call is answered to say that the number is not in service; if not, it rings on unheard.",
+        ),
+    ] = True
     transfer_by_key: Annotated[
         bool, about("Outbound call transfer", "Whether `#` transfers in calls over this trunk (N11).", active=False)
     ] = True

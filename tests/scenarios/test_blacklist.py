@@ -1,0 +1,352 @@
+"""The blacklist (F16-F19) and anonymous callers: told as the people at the telephones notice it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from firmware.calls.leg import Cause, LegState, Party
+from firmware.telephony.records import Status
+from tests.component.house import House, house
+from tests.virtual import run_virtual
+
+SITE = """
+version: 1
+site: {country: DE, language: en}
+numbering: {operator: "101"}
+extensions:
+  - {number: "101", name: Reception, port: fxs1}
+  - {number: "102", name: Workshop, port: fxs2}
+  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
+  - {number: "104", name: Ben, sip: {secret: ben-secret-104}, may_block: false}
+trunks:
+  - {name: line1, type: fxo, port: fxo1, number: "+493012345"}
+  - {name: silent, type: fxo, port: fxo2, answer_blocked: false}
+  - {name: branch, type: sip, host: 192.0.2.20, register: false}
+outbound:
+  - {name: outside, prefix: "9", trunks: [line1]}
+inbound:
+  - {to: "103"}
+"""
+ANONYMOUS = SITE + "block_anonymous: true\n"
+
+
+def play(story: Callable[[House], Awaitable[None]], site: str = SITE) -> House:
+    async def main() -> House:
+        async with house(site) as here:
+            await story(here)
+        return here
+
+    return run_virtual(main)
+
+
+async def dial(here: House, extension: str, number: str) -> list[str]:
+    """What the extension hears when it dials a code."""
+    before = len(here.media.said)
+    here.dials(extension, number)
+    await here.settled()
+    return here.media.said[before:]
+
+
+async def missed_call(here: House, caller: str, trunk: str = "branch") -> None:
+    """A call from outside that rings and is given up."""
+    outside = here.outside_calls(trunk, caller)
+    await asyncio.sleep(1)
+    outside.leaves()
+    await here.settled()
+
+
+def test_the_last_caller_is_blacklisted_and_read_back() -> None:
+    """F16: a missed call counts; the caller cannot dial in any more and is told that the number is not in service."""
+
+    async def story(here: House) -> None:
+        await missed_call(here, "03055501234")
+        assert await dial(here, "103", "*76") == ["03055501234", "blacklisted"]
+        assert here.settings.site.blacklist == ("+493055501234",)
+        here.rung.clear()
+        again = here.outside_calls("branch", "+493055501234")
+        await here.settled()
+        assert again.signals.cause is Cause.REJECTED
+        assert here.media.said[-1] == "not-in-service"
+        assert not here.rung
+
+    here = play(story)
+    assert "103 puts +493055501234 on the blacklist" in here.records[1].trace.as_text()  # who did it
+    assert here.records[-1].status is Status.REJECTED
+
+
+def test_an_answered_call_counts_too_and_each_extension_has_its_own_last_caller() -> None:
+    """F16."""
+
+    async def story(here: House) -> None:
+        outside = here.outside_calls("line1", "03055501234")
+        anna = await here.telephone("103")
+        anna.pick_up()
+        await asyncio.sleep(1)
+        outside.leaves()
+        await here.settled()
+        assert await dial(here, "102", "*76") == ["no-last-caller"]
+        assert await dial(here, "103", "*76") == ["03055501234", "blacklisted"]
+
+    play(story)
+
+
+@pytest.mark.parametrize("caller", ["", "anonymous"])
+def test_an_anonymous_last_caller(caller: str) -> None:
+    """F16: there is no number to list."""
+
+    async def story(here: House) -> None:
+        await missed_call(here, "03055501234")
+        await missed_call(here, caller)
+        assert await dial(here, "103", "*76") == ["no-last-caller"]
+
+    play(story)
+
+
+def test_the_last_caller_was_an_extension() -> None:
+    """F16, F19: refused."""
+
+    async def story(here: House) -> None:
+        await missed_call(here, "03055501234")
+        workshop = here.dials("102", "103")
+        await asyncio.sleep(1)
+        workshop.leaves()
+        await here.settled()
+        assert await dial(here, "103", "*76") == ["extension-refused"]
+        assert here.settings.site.blacklist == ()
+
+    play(story)
+
+
+def test_one_who_called_out_has_no_last_caller() -> None:
+    """F16: whom one calls is no caller."""
+
+    async def story(here: House) -> None:
+        here.dials("103", "9030555")
+        line = await here.telephone("line1")
+        line.leaves()
+        await here.settled()
+        assert await dial(here, "103", "*76") == ["no-last-caller"]
+
+    play(story)
+
+
+def test_the_last_caller_survives_a_restart() -> None:
+    """F16: of the core."""
+
+    async def main() -> None:
+        async with house(SITE) as before:
+            await missed_call(before, "03055501234")
+        async with house(SITE, before=before) as here:
+            assert await dial(here, "103", "*76") == ["03055501234", "blacklisted"]
+
+    run_virtual(main)
+
+
+@pytest.mark.parametrize("code", ["*7503055501234", "*75903055501234", "*75004930 55501234".replace(" ", "")])
+def test_a_number_is_blacklisted_directly(code: str) -> None:
+    """F17: `*75` and a number, in any spelling, with the prefix that leads outside or without."""
+
+    async def story(here: House) -> None:
+        assert (await dial(here, "103", code))[-1] == "blacklisted"
+        assert here.settings.site.blacklist == ("+493055501234",)
+        blocked = here.outside_calls("branch", "03055501234")
+        await here.settled()
+        assert blocked.signals.cause is Cause.REJECTED
+
+    play(story)
+
+
+def test_an_analog_telephone_is_asked_for_the_number() -> None:
+    """F17: `*75#`, then the number and `#`."""
+
+    async def story(here: House) -> None:
+        reception = here.lifts("101")
+        await asyncio.sleep(1)
+        reception.press("*75#")
+        await asyncio.sleep(0.5)
+        assert reception.hears == {"pls-enter-number"}
+        reception.press("03055501234#")
+        await here.settled()
+        assert here.media.said == ["pls-enter-number", "03055501234", "blacklisted"]
+
+    play(story)
+
+
+def test_a_number_twice() -> None:
+    """F17: already listed, in another spelling or by a wildcard."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        assert await dial(here, "103", "*75+493055501234") == ["+493055501234", "already-listed"]
+        await dial(here, "103", "*750900*")
+        assert (await dial(here, "103", "*750900123456"))[-1] == "already-listed"
+        assert len(here.settings.site.blacklist) == 2
+
+    play(story)
+
+
+def test_a_wildcard_keeps_a_whole_range_out() -> None:
+    """F17: `0900*`."""
+
+    async def story(here: House) -> None:
+        assert await dial(here, "103", "*750900*") == ["0900*", "blacklisted"]
+        blocked = here.outside_calls("branch", "+49900123456")
+        await here.settled()
+        assert blocked.signals.cause is Cause.REJECTED
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("102", "extension-refused"),  # F19
+        ("101", "extension-refused"),  # the operator
+        ("90", "extension-refused"),  # a room
+        ("112", "number-refused"),
+        ("03012345", "number-refused"),  # the number of line1
+        ("*74", "invalid"),
+        ("0*", "invalid"),
+    ],
+)
+def test_a_number_that_cannot_be_listed(number: str, said: str) -> None:
+    """F17, F19: bad input; asked three times, then an error tone."""
+
+    async def story(here: House) -> None:
+        caller = here.dials("103", f"*75{number}")
+        await asyncio.sleep(1.5)
+        assert here.media.said == [said, "pls-enter-number"]
+        caller.press(f"{number}#")
+        await asyncio.sleep(1.5)
+        caller.press("#")
+        await here.settled()
+        assert here.media.said[-2:] == ["pls-enter-number", "invalid"]
+        assert here.settings.site.blacklist == ()
+
+    play(story)
+
+
+def test_a_number_is_taken_off_again() -> None:
+    """F18: `*075` asks, or takes the number at once."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        anna = here.dials("103", "*075")
+        await asyncio.sleep(1.5)
+        anna.press("004930")
+        anna.press("55501234#")
+        await here.settled()
+        assert here.media.said[-2:] == ["00493055501234", "removed"]
+        assert here.settings.site.blacklist == ()
+        assert await dial(here, "103", "*07503055501234") == ["03055501234", "not-listed"]
+        here.outside_calls("branch", "03055501234")
+        ringing = await here.telephone("103")
+        ringing.leaves()
+
+    play(story)
+
+
+def test_a_range_is_taken_off_as_it_stands() -> None:
+    """F18: a single number of a range is not on the list."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*750900*")
+        assert (await dial(here, "103", "*0750900123456"))[-1] == "not-listed"
+        assert (await dial(here, "103", "*0750900*"))[-1] == "removed"
+
+    play(story)
+
+
+@pytest.mark.parametrize("code", ["*76", "*7503055501234", "*07503055501234"])
+def test_an_extension_without_the_permission(code: str) -> None:
+    """F16-F18: per extension."""
+
+    async def story(here: House) -> None:
+        assert await dial(here, "104", code) == ["feature-off"]
+        assert here.settings.site.blacklist == ()
+
+    play(story)
+
+
+def test_a_listed_number_can_be_called() -> None:
+    """F17: the list is about who dials in."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        here.dials("103", "903055501234")
+        line = await here.telephone("line1")
+        line.leaves()
+
+    play(story)
+
+
+def test_on_copper_the_call_is_answered_to_say_so_or_left_ringing() -> None:
+    """F17: the option of a line not to answer: nobody is billed."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        told = here.outside_calls("line1", "03055501234")
+        await asyncio.sleep(0.5)
+        assert told.state is LegState.UP
+        assert told.hears == {"not-in-service"}
+        untold = here.outside_calls("silent", "03055501234")
+        await asyncio.sleep(0.5)
+        assert untold.state is LegState.GONE
+        assert here.media.said.count("not-in-service") == 1
+
+    here = play(story)
+    assert {record.status for record in here.records[1:]} == {Status.REJECTED}
+
+
+def test_a_line_that_tells_no_number_cannot_be_compared() -> None:
+    """F17: late or missing caller ID; the trace says so."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        await missed_call(here, "", "line1")
+        assert "103" in here.rung
+
+    assert "cannot be compared" in play(story).records[-1].trace.as_text()
+
+
+def test_anonymous_callers_are_refused_if_the_site_wants_it() -> None:
+    """F16: the switch beside the blacklist."""
+
+    async def story(here: House) -> None:
+        blocked = here.outside_calls("branch", "")
+        await here.settled()
+        assert blocked.signals.cause is Cause.REJECTED
+        assert here.media.said == ["not-in-service"]
+        assert not here.rung
+        await missed_call(here, "03055501234")
+        assert "103" in here.rung
+
+    assert "withheld" in play(story, ANONYMOUS).records[0].trace.as_text()
+
+
+@pytest.mark.parametrize(("withheld", "rings"), [(True, False), (False, True)])
+def test_a_line_without_caller_id_is_not_anonymous(withheld: bool, rings: bool) -> None:
+    """F16: on copper only a number that is marked as withheld is."""
+
+    async def story(here: House) -> None:
+        outside = here.outside_calls("line1", Party("", trunk="line1", withheld=withheld))
+        await asyncio.sleep(1)
+        outside.leaves()
+        await here.settled()
+        assert ("103" in here.rung) is rings
+
+    play(story, ANONYMOUS)
+
+
+@pytest.mark.parametrize("code", ["*76", "*75", "*7503055501234", "*075"])
+@pytest.mark.parametrize("after_s", [0.1, 0.9, 1.5, 9.5, 28.0, 31.0])
+def test_hanging_up_at_any_moment_leaves_nothing_over(code: str, after_s: float) -> None:
+    """F16-F18: during prompts, while dialling, during the error tone."""
+
+    async def story(here: House) -> None:
+        anna = here.dials("103", code)
+        await asyncio.sleep(after_s)
+        anna.leaves()
+
+    play(story)
