@@ -33,7 +33,7 @@ from firmware.media import (
     ProgressTone,
     Source,
 )
-from firmware.telephony.callerid import parse_caller_id
+from firmware.telephony.callerid import CallerIdError, parse_caller_id
 from firmware.telephony.country import Country, Tone
 from firmware.telephony.site import FxoTrunk
 
@@ -104,7 +104,7 @@ class OutsideLine:
         self._sound: Source | None = None
         self._ear: Closable | None = None
         self._task: asyncio.Task[None] | None = None
-        self._caller: asyncio.Future[Party] | None = None
+        self._caller, self._caller_heard = Party(number="", trunk=trunk.name), asyncio.Event()
         self._reversed_s = 0.0
         port.watch(self._on_event)
 
@@ -139,7 +139,10 @@ class OutsideLine:
     def _on_event(self, event: FxoEvent) -> None:
         leg = self._leg
         match event:
-            case RingStarted() if leg is None and self._task is None:
+            case PolarityReversed() if leg is None and self._caller_before_ring and self._task is None:
+                self._start(self._hear_caller())
+            case RingStarted() if leg is None and (self._task is None or self._caller_before_ring):
+                self._stop_task()
                 self._start(self._announce())
             case RingStopped() if leg is not None and leg.signals.state is not LegState.UP:
                 self.release(Cause.NORMAL)
@@ -164,23 +167,33 @@ class OutsideLine:
 
     async def _announce(self) -> None:
         """Let the call in, with the caller's number if the network sends one before the second ring."""
-        caller = Party(number="", trunk=self.trunk.name)
-        if self.trunk.caller_id:
-            self._caller = asyncio.get_running_loop().create_future()
-            self._listen(ListenFor(caller_id=self._country.caller_id.standard))
-            with suppress(TimeoutError):
-                caller = await asyncio.wait_for(self._caller, CALLER_ID_S)
-            self._deafen()
+        if self.trunk.caller_id and not self._caller_before_ring:
+            await self._hear_caller()
+        caller, self._caller = self._caller, Party(number="", trunk=self.trunk.name)
+        self._deafen()
         leg = self._new_leg(Direction.INCOMING, caller, self.trunk.number or "")
         self._task = None
         self._rings(leg)
 
+    @property
+    def _caller_before_ring(self) -> bool:
+        """The exchange reverses the line and sends the caller before the first ring."""
+        return self.trunk.caller_id and self._country.caller_id.before_ring
+
+    async def _hear_caller(self) -> None:
+        """Listen for the caller's number, for as long as it may take to come."""
+        self._caller = Party(number="", trunk=self.trunk.name)
+        self._caller_heard.clear()
+        self._listen(ListenFor(caller_id=self._country.caller_id.standard))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._caller_heard.wait(), CALLER_ID_S)
+        self._deafen()
+
     def _on_heard(self, heard: Heard) -> None:
         leg = self._leg
         match heard:
-            case CallerIdMessage(message) if self._caller is not None and not self._caller.done():
-                caller = parse_caller_id(message)
-                self._caller.set_result(Party(number=caller.number, name=caller.name, trunk=self.trunk.name))
+            case CallerIdMessage(message):
+                self._take_caller(message)
             case KeyHeard(digit) if leg is not None:
                 leg.signals.post(Digit(digit))
             case KeySounds(on) if leg is not None:
@@ -189,6 +202,16 @@ class OutsideLine:
                 log.info("%s: %s tone from the network", leg.id, name)
                 leg.signals.tone_s = recognised_s(self._country.tones[name])
                 self.release(Cause.BUSY if leg.direction is Direction.OUTGOING else Cause.NORMAL)
+
+    def _take_caller(self, message: bytes) -> None:
+        try:
+            caller = parse_caller_id(message)
+        except CallerIdError as error:
+            log.info("%s: %s", self.port.name, error)
+            return
+        withheld = caller.absent == "private"
+        self._caller = Party(caller.number, caller.name, trunk=self.trunk.name, withheld=withheld)
+        self._caller_heard.set()
 
     def _in_call(self) -> ListenFor:
         tones = self._country.tones

@@ -115,6 +115,7 @@ class Telephone:
         cadence = self._country.cadence(distinctive)
         if self._country.caller_id.before_ring:
             await self.port.prepare_caller_id()
+            await self._sound_to_end(self._media.tone(self._country.caller_id.alert_tone))
             await self._send_caller_id(caller)
             await asyncio.sleep(self._country.caller_id.after_fsk_ms / 1000)
             self.port.ring(cadence)
@@ -138,7 +139,9 @@ class Telephone:
 
     async def _send_caller_id(self, caller: Party) -> None:
         bits = caller_id_bits(caller.number, caller.name, self._clock.now(), self._country.caller_id.standard)
-        sound = self._media.fsk(bits, self._country.caller_id.standard)
+        await self._sound_to_end(self._media.fsk(bits, self._country.caller_id.standard))
+
+    async def _sound_to_end(self, sound: Source) -> None:
         try:
             self._media.connect(sound.slot, self._slot)
             await sound.done

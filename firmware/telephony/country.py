@@ -85,6 +85,11 @@ class CallerIdSpec:
     def before_ring(self) -> bool:
         return self.alert != "after-first-ring"
 
+    @property
+    def alert_tone(self) -> Tone:
+        """The tone that wakes a display before the first ring, with the silence up to the FSK (BT SIN 227 DT-AS)."""
+        return Tone("dt-as", (ToneSegment((2130.0, 2750.0), 100, self.before_fsk_ms),), False, -16.0)
+
 
 @dataclass(frozen=True, slots=True)
 class SlicValues:
