@@ -1,4 +1,4 @@
-"""The called telephones of a bench: a SIPp that answers, its audio in a process of its own, all registered at the PBX."""
+"""The called telephones of a bench: a SIPp that answers, their audio in another process, all registered at the PBX."""
 
 import json
 import subprocess
@@ -9,13 +9,12 @@ from pathlib import Path
 
 from tests.bench.credentials import register_rows
 from tests.bench.far_end import Heard
-from tests.bench.pbx import Pbx
+from tests.bench.pbx import Account, Pbx
 from tests.bench.place import Place
 from tests.bench.sipp import Sipp
 
 TELEPHONES_PORT = 5060
 CALLERS_PORT = 5070
-TONE = 0.9  # share of the power at the caller's tone that proves it was heard
 REGISTER_RATE = 100
 
 
@@ -78,7 +77,9 @@ def house(pbx: Pbx, place: Place, folder: Path) -> Iterator[House]:
         yield home
 
 
-def register(home: House, accounts: tuple, contact: str, count: int, rate: float, local: str, port: int) -> None:  # type: ignore[type-arg]
+def register(
+    home: House, accounts: tuple[Account, ...], contact: str, count: int, rate: float, local: str, port: int
+) -> None:
     """`count` registrations at `rate` a second from `local`:`port`. Raises LoadFailed unless all succeed."""
     rows = register_rows(home.pbx, local, accounts, contact, count)
     with Sipp(

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-PORT = 5060
 CALLEES_FROM = 300  # each callee has three digits: its audio is at port 4xxx0 (callee.xml)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Addresses of the box and of those who call it, be called or measure."""
+    """Addresses of those who call and who are called."""
 
     net: str
 
@@ -15,8 +15,8 @@ class Place:
         return cls(f"127.{random.randint(1, 250)}.{random.randint(1, 250)}")
 
     @property
-    def box(self) -> str:
-        return f"{self.net}.1"
+    def network(self) -> str:
+        return f"{self.net}.0/24"
 
     @property
     def callers(self) -> str:
@@ -25,11 +25,3 @@ class Place:
     @property
     def callees(self) -> str:
         return f"{self.net}.3"
-
-    @property
-    def probe(self) -> str:
-        return f"{self.net}.4"
-
-    @property
-    def network(self) -> str:
-        return f"{self.net}.0/24"

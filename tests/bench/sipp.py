@@ -73,8 +73,8 @@ class Sipp:
         with (self.folder / "stat.csv").open() as file:
             last = list(csv.DictReader(file, delimiter=";"))[-1]
         delays: dict[str, list[float]] = {"1": [], "2": []}
-        for file in self.folder.glob("*_rtt.csv"):
-            for row in csv.reader(file.open(), delimiter=";"):
+        for path in self.folder.glob("*_rtt.csv"):
+            for row in csv.reader(path.read_text().splitlines(), delimiter=";"):
                 if row[-1] in delays:
                     delays[row[-1]].append(float(row[1]))
         errors = self.folder / "errors.log"
