@@ -61,6 +61,8 @@ from firmware.media.pcm.sim import SimPcm
 from firmware.media.prompts import Prompts
 from firmware.media.pump import Pump
 from firmware.net.addresses import KernelAddresses
+from firmware.net.mail import Letter
+from firmware.net.outbox import Outbox
 from firmware.sip.bans import Banned, Bans
 from firmware.sip.bindings import Binding
 from firmware.sip.digest import Account
@@ -157,7 +159,9 @@ class Core:
         self._registrar = Registrar(bindings, self._clock, self._hook)
         self._trunks = Trunks(endpoint, self._hook.set_trunks, self._trunk_changed)
         self._devices = BoxDevices(plan, endpoint, self._hook, self._registrar, self._trunks)
-        resources = Resources(settings, self._keep, options.data / "media", self._clock)
+        letters = self._keep("letters", Letter, lambda one: (one.id,), synced=True)
+        self._outbox = Outbox(letters, self._clock, lambda: settings.site.mail, lambda: settings.site.site.name)
+        resources = Resources(settings, self._keep, options.data / "media", self._clock, self._outbox)
         music = self._bridge.play(sorted((SHARE / "moh").glob("*.wav")), repeat=True)
         self._exchange = Exchange(
             media=self._bridge, music=music.slot, tones=self._country.tones, devices=self._devices, plan=plan,
@@ -211,6 +215,7 @@ class Core:
         await self._open_lines()
         for begin in self._exchange.features.begin:
             begin(self._exchange)
+        self._exchange.start(self._outbox.run(), "outbox")
         claim = await self._door.claim()
         await self._server.start()
         if heart is not None:
@@ -260,6 +265,7 @@ class Core:
 
     def _site_changed(self, site: Site) -> None:
         self._exchange.plan = self._devices.plan = Plan(site, self._country.emergency)
+        self._outbox.hurry()
 
     def _telephone_changed(self, telephone: Telephone, _event: FxsEvent) -> None:
         self._events.post(LineChanged(self._status.telephone(telephone)))

@@ -20,6 +20,7 @@ from firmware.calls.call import Call
 from firmware.calls.leg import Cause, Leg, LegState
 from firmware.clock import Clock
 from firmware.net.addresses import Ip
+from firmware.net.mail import Letter
 from firmware.telephony.site import Extension, Site
 
 if TYPE_CHECKING:  # the exchange runs features, features use the exchange
@@ -146,6 +147,17 @@ class Keep(Protocol):
         """`synced`: a power cut, too, loses no more than the last second."""
 
 
+class Post(Protocol):
+    """Letters by e-mail (`firmware.net.outbox.Outbox`)."""
+
+    @property
+    def ready(self) -> bool: ...
+    def watch(self, sent: Callable[[Letter], None]) -> None: ...
+    def post(
+        self, to: str, subject: str, text: str, *, attachment: str = "", name: str = "", tag: str = ""
+    ) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Resources:
     """What features are made of."""
@@ -154,6 +166,7 @@ class Resources:
     keep: Keep  # opens the kept values of this name
     folder: Path  # DATA/media: recordings and messages
     clock: Clock
+    post: Post
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,14 @@ from firmware.calls.leg import (
 from firmware.features import discover
 from firmware.media import Closable, Heard, ListenFor, Playback, Recorder, Source
 from firmware.net.addresses import Ip
+from firmware.net.mail import Letter
 from firmware.telephony.country import Tone, load_country
 from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
 from firmware.telephony.site import FxoTrunk, Site
 from firmware.telephony.site.check import checked
-from tests.virtual import VirtualClock
+from tests.virtual import START, VirtualClock
 
 PHRASE_S = 1.0
 WRITTEN_S = 0.01  # from closing a recorder to a complete file
@@ -368,6 +369,25 @@ class Kept(Generic[Value]):
         self._values.pop(key, None)
 
 
+@dataclass
+class Post:
+    """`calls.feature.Post` that keeps the letters; the test says when the server has taken them."""
+
+    ready: bool = True
+    letters: list[Letter] = field(default_factory=list)
+    watchers: list[Callable[[Letter], None]] = field(default_factory=list)
+
+    def watch(self, sent: Callable[[Letter], None]) -> None:
+        self.watchers.append(sent)
+
+    def post(self, to: str, subject: str, text: str, *, attachment: str = "", name: str = "", tag: str = "") -> None:
+        self.letters.append(Letter(str(len(self.letters)), START, to, subject, text, attachment, name, tag))
+
+    def is_sent(self, letter: Letter) -> None:
+        for watcher in self.watchers:
+            watcher(letter)
+
+
 class House:
     """The exchange, its people and its lines. `devices[extension]` telephones ring at once for an extension."""
 
@@ -393,7 +413,8 @@ class House:
         self.analog |= {one.name: self.media.slot(one.name) for one in site.trunks if isinstance(one, FxoTrunk)}
         self._came = asyncio.Event()
         self.settings = Settings(site, self._site_changed)
-        self.resources = Resources(self.settings, self._keep, self.folder, self.clock)
+        self.post = Post()
+        self.resources = Resources(self.settings, self._keep, self.folder, self.clock, self.post)
         self.exchange = Exchange(
             media=self.media, music=self.music, tones=self.country.tones, devices=self,
             plan=Plan(site, self.country.emergency), features=discover(self.resources), phrases=Phrases(),
