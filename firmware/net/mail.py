@@ -54,7 +54,9 @@ def hand_over(letter: Letter, server: Mail, box_name: str) -> None:
         _judge(code, f"{letter.to}: {text!r}")
     except smtplib.SMTPAuthenticationError as error:
         raise NotNow(f"{server.host} refuses the user or the password ({error.smtp_code})", server=True) from None
-    except (smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
+    except smtplib.SMTPSenderRefused as error:
+        raise NotNow(f"{server.host} refuses the sender {error.sender}: {error.smtp_error!r}", server=True) from None
+    except smtplib.SMTPDataError as error:
         _judge(error.smtp_code, f"{letter.to}: {error.smtp_error!r}")
     except ValueError as error:  # an address that cannot be written in ASCII
         raise Undeliverable(f"{letter.to}: {error}") from error

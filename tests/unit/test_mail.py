@@ -24,7 +24,10 @@ class Server:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._thread.join(5)
         self._socket.close()
 
@@ -36,7 +39,7 @@ class Server:
             while line := stream.readline():
                 command = line.decode().split()[0].upper()
                 self.commands.append(command)
-                usual = {"EHLO": "250-mail\r\n250 AUTH PLAIN", "DATA": "354 go on", "QUIT": "221 bye"}
+                usual = {"EHLO": "250-mail\r\n250 AUTH PLAIN", "AUTH": "235 in", "DATA": "354 go on", "QUIT": "221 bye"}
                 stream.write(f"{self.answers.get(command, usual.get(command, '250 ok'))}\r\n".encode())
                 stream.flush()
                 if command == "DATA" and command not in self.answers:
@@ -60,12 +63,9 @@ def letter(**changes: str) -> Letter:
 def test_a_letter_with_a_recording_arrives_whole(tmp_path: Path) -> None:
     recording = tmp_path / "message.wav"
     recording.write_bytes(b"RIFF" + bytes(100))
-    server = Server()
-    hand_over(
-        letter(subject="From Börn\n107", attachment=str(recording), attachment_name="a.wav"),
-        settings(server.port), "Büro",
-    )  # fmt: skip
-    server.close()
+    with Server() as server:
+        one = letter(subject="From Börn\n107", attachment=str(recording), attachment_name="a.wav")
+        hand_over(one, settings(server.port), "Büro")
     got = message_from_bytes(server.data, policy=policy.default)
     assert got["Subject"] == "From Börn 107"
     assert got["From"].addresses[0].addr_spec == "box@example.test"
@@ -82,15 +82,13 @@ def test_a_letter_with_a_recording_arrives_whole(tmp_path: Path) -> None:
         ({"RCPT": "450 later"}, NotNow),
         ({"END": "554 spam"}, Undeliverable),
         ({"END": "451 disk full"}, NotNow),
-        ({"MAIL": "530 log in first"}, Undeliverable),
+        ({"MAIL": "530 log in first"}, NotNow),
         ({"AUTH": "535 wrong password"}, NotNow),
     ],
 )
 def test_what_the_server_answers_is_understood(answers: dict[str, str], error: type[Exception]) -> None:
-    server = Server(**answers)
-    with pytest.raises(error) as raised:
+    with Server(**answers) as server, pytest.raises(error) as raised:
         hand_over(letter(), settings(server.port, user="box", secret="secret-1"), "Office")
-    server.close()
     assert "secret-1" not in str(raised.value)
 
 
