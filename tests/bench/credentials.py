@@ -1,8 +1,8 @@
 """Authorization headers for SIPp, which knows MD5 only and takes the first challenge for the only one.
 
 SIPp's requests are challenged as everyone's; the header that it then sends was made here, with a nonce fetched from the
-same address shortly before. Our nonces allow that (RFC 7616 3.4: the count rises with each use) for 300 s. Another PBX may tie a
-nonce to a port; for it SIPp computes the header itself.
+same address shortly before. Our nonces allow that for 300 s (RFC 7616 3.4: the count rises with each use). Another PBX
+may tie a nonce to a port; for it SIPp computes the header itself.
 """
 
 from collections.abc import Iterator
