@@ -132,11 +132,29 @@ class Courier:
             if line is None:
                 continue
             call.trunk = attempt.trunk
-            answer = await self.ring(call, leg, [line], action.ring_s or LONGEST_RING_S, action.number)
+            asked = action.confirm == "always" or (action.confirm == "assumed" and line.answer_assumed)
+            for_s = action.ring_s or LONGEST_RING_S
+            answer = await self.ring(call, leg, [line], for_s, action.number, early=not asked)
+            if asked and answer is line:
+                return await self._confirmed(call, leg, line, action)
             if answer is not Outcome.UNREACHABLE:
                 return answer
             outcome = answer
         return outcome
+
+    async def _confirmed(self, call: Call, leg: Leg, line: Leg, action: CallTrunks) -> Leg | Outcome:
+        """Ask who has answered, which may have been a machine, whether to take the call; `leg` hears it ring."""
+        exchange = self._exchange
+        leg.ringing()
+        with Ringback(exchange.media, exchange.tones["ringback"], leg) as ringback:
+            ringback.on()
+            await exchange.features.services["follow-me"](Session(exchange, call, line, str(action.ring_s or "")))
+        call.assumed = False
+        if line.signals.gone:
+            call.let_go(line)
+            call.final_callee = ""
+            return Outcome.REJECTED
+        return line
 
     def _seize(self, wanting: Call, caller: Leg, attempt: TrunkAttempt) -> Leg | None:
         """Free a trunk for an emergency call by ending its longest call (N5)."""
@@ -155,11 +173,12 @@ class Courier:
 
     async def ring(
         self, call: Call, leg: Leg, legs: list[Leg], for_s: float, number: str, *, pickable: bool = True,
-        tone: bool = True,
+        tone: bool = True, early: bool = True,
     ) -> Leg | Outcome:  # fmt: skip
         """Ring `legs`, outgoing ones on their way, for `leg`. Returns the leg that answered or picked the call up.
 
-        `pickable`: others may pick it up. `tone`: a leg that has been answered already hears ringback.
+        `pickable`: others may pick it up. `tone`: a leg that has been answered already hears ringback. `early`: it
+        hears what a lone line says before the answer.
         """
         exchange = self._exchange
         ringing = call.ringing = Ringing(tuple(legs), exchange.clock.monotonic_s(), pickable)
@@ -169,10 +188,11 @@ class Courier:
         exchange.changed(call)
         answer: Leg | NotAnswered | None = None
         try:
-            with Ringback(exchange.media, exchange.tones["ringback"], leg) as ringback, ExitStack() as early:
-                if len(legs) == 1:  # early audio of one line; several would speak at once
-                    early.enter_context(Hearing(exchange.media, legs[0], leg))
-                progress = _progress(leg, ringback if tone else None, alone=len(legs) == 1)
+            with Ringback(exchange.media, exchange.tones["ringback"], leg) as ringback, ExitStack() as heard:
+                alone = early and len(legs) == 1  # several would speak at once
+                if alone:
+                    heard.enter_context(Hearing(exchange.media, legs[0], leg))
+                progress = _progress(leg, ringback if tone else None, alone=alone)
                 answer = await ring(legs, for_s, progress, ringing.offer)
         finally:
             ringing.close(answer)

@@ -115,7 +115,8 @@ class CallTrunks:
     """Try the trunks in order until one takes the call.
 
     `emergency`: seize a line if none is free. `on_behalf_of`: the extension that forwards the call, whose permission
-    and budget count. `ring_s` None: as long as the caller waits. `confirm`: who answers must press 1 (2.11).
+    and budget count. `ring_s` None: as long as the caller waits. `confirm`: whether who answers must press 1 (2.11):
+    never, on lines whose answer is only assumed, or always.
     """
 
     number: str
@@ -123,7 +124,7 @@ class CallTrunks:
     emergency: bool = False
     on_behalf_of: str | None = None
     ring_s: int | None = None
-    confirm: bool = False
+    confirm: Literal["never", "assumed", "always"] = "never"
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,8 @@ class Delivery:
         target = self.snapshot.plan.resolve(number)
         if isinstance(target, ToOutside):
             action = outside_call(target, owner, self.request, self.snapshot, self.trail)
-            return replace(action, on_behalf_of=owner.number, ring_s=ring_s, confirm=True) if action else None
+            confirm: Literal["assumed", "always"] = "always" if owner.follow_me.confirm else "assumed"
+            return replace(action, on_behalf_of=owner.number, ring_s=ring_s, confirm=confirm) if action else None
         if not isinstance(target, ToExtension) or number in (owner.number, self.request.caller):
             self.trail.passed("follow-me", number, "is no other telephone: skipped")
             return None

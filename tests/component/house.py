@@ -406,6 +406,7 @@ class House:
         self.records: list[CallRecord] = []
         self.devices = {one.number: 1 for one in site.extensions}
         self.lines_busy: set[str] = set()
+        self.answers_assumed: set[str] = set()  # trunks that cannot tell an answer
         self.trunks_down: set[str] = set()
         self.rung: dict[str, list[Telephone]] = {}
         self.music = self.media.slot("music")
@@ -449,7 +450,9 @@ class House:
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
         if attempt.trunk in self.lines_busy:
             return None
-        return self._call(attempt.trunk, Party(attempt.digits, trunk=attempt.trunk), attempt.digits)
+        leg = self._call(attempt.trunk, Party(attempt.digits, trunk=attempt.trunk), attempt.digits)
+        leg.answer_assumed = attempt.trunk in self.answers_assumed
+        return leg
 
     def live(self) -> Live:
         registered = frozenset(number for number, count in self.devices.items() if count)

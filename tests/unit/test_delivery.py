@@ -220,7 +220,7 @@ def test_follow_me_tries_one_after_the_other() -> None:
     assert ringing(decision) == ("103", 10)
     decision = after_ring(decision, Outcome.NO_ANSWER, snapshot)
     line = (TrunkAttempt("line1", "030123"),)
-    assert decision.action == CallTrunks("030123", line, on_behalf_of="101", ring_s=20, confirm=True)
+    assert decision.action == CallTrunks("030123", line, on_behalf_of="101", ring_s=20, confirm="always")
     decision = after_ring(decision, Outcome.BUSY, snapshot)
     assert decision.action == Goto("voicemail", "101", "unavailable")
 

@@ -99,20 +99,26 @@ class Forward(Part, frozen=True, kw_only=True):
 class FollowMeStep(Part, frozen=True, kw_only=True):
     """One number that is tried after the extension itself."""
 
-    number: Annotated[Dialled, about("Number", "As the extension would dial it.", active=False)]
-    ring_s: Annotated[int, about("Ring time", "How long it rings.", unit="s", active=False, ge=5, le=120)] = 20
+    number: Annotated[Dialled, about("Number", "As the extension would dial it.")]
+    ring_s: Annotated[int, about("Ring time", "How long it rings.", unit="s", ge=5, le=120)] = 20
 
 
 class FollowMe(Part, frozen=True, kw_only=True):
     """Numbers that are tried one by one when the extension does not answer (F36-F38)."""
 
-    enabled: Annotated[bool, about("Follow me", "Whether the list is used.", active=False)] = False
+    enabled: Annotated[bool, about("Follow me", "Whether the list is used.")] = False
     own_ring_s: Annotated[
-        int, about("Ring duration", "How long the extension itself rings first.", unit="s", active=False, ge=5, le=120)
+        int, about("Ring duration", "How long the extension itself rings first.", unit="s", ge=5, le=120)
     ] = 30
-    list: Annotated[
-        tuple[FollowMeStep, ...], about("Follow me list", "Tried in this order.", active=False, max_length=10)
-    ] = ()
+    confirm: Annotated[
+        bool,
+        about(
+            "Ask outside numbers",
+            "Whether who answers at an outside number must press 1 to take the call; "
+            "on lines that cannot tell an answer they always must.",
+        ),
+    ] = True
+    list: Annotated[tuple[FollowMeStep, ...], about("Follow me list", "Tried in this order.", max_length=10)] = ()
 
 
 class Extension(Part, frozen=True, kw_only=True):
@@ -142,7 +148,7 @@ class Extension(Part, frozen=True, kw_only=True):
     ] = True
     dnd: Annotated[bool, about("Do not disturb", "Whether incoming calls are rejected (F39).")] = False
     forward: Annotated[Forward, about("Call forward", "Where calls go instead.")] = Forward()
-    follow_me: Annotated[FollowMe, about("Follow me", "Further numbers to try.", active=False)] = FollowMe()
+    follow_me: Annotated[FollowMe, about("Follow me", "Further numbers to try.")] = FollowMe()
     voicemail: Annotated[Voicemail | None, about("Voicemail", "Its mailbox; not given: it has none.")] = None
     monitor: Annotated[Monitor, about("Call spy", "Listening in on calls.", active=False)] = Monitor()
     fax: Annotated[

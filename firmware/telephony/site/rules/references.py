@@ -56,6 +56,8 @@ def _extensions(site: Site) -> Iterator[Problem]:
         for slot in ("always", "busy", "no_answer"):
             if getattr(extension.forward, slot) == extension.number:
                 yield Problem(("extensions", index, "forward", slot), f'"{extension.number}" is the extension itself')
+        if extension.follow_me.enabled and extension.forward.no_answer is not None:
+            yield warning(("extensions", index, "forward", "no_answer"), "has no effect while follow_me is on")
 
 
 def _outbound(site: Site) -> Iterator[Problem]:
