@@ -10,7 +10,7 @@ LIBRARY = Path(sys.prefix) / "lib" / "fxbox" / "fxmedia.so"
 CONTACTS_MAX = 8
 AGENTS_SCANNERS, AGENTS_MD5_ONLY = 0, 1  # enum fx_agents
 
-_P, _I, _U, _T = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32, ctypes.c_char_p
+_I, _U, _T = ctypes.c_int, ctypes.c_uint32, ctypes.c_char_p
 
 
 class Limits(ctypes.Structure):
@@ -41,8 +41,6 @@ class Request(ctypes.Structure):
         *((name, ctypes.c_int32) for name in ("rport", "star", "contacts")),
         ("expires_s", ctypes.c_int64),
         ("contact", Contact * CONTACTS_MAX),
-        ("text", _P),
-        ("text_len", _U),
     ]
 
 

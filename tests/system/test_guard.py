@@ -98,6 +98,17 @@ def test_failed_invite_never_reaches_pjsua(box: SipBox, host: str) -> None:
     assert not any(identity and identity["source"]["ip"] == host for _, identity in box.do("calls")["invites"])
 
 
+def test_telephone_that_withholds_its_number(box: SipBox, phone: Phone) -> None:
+    """From may be anonymous in a call, and in nothing else."""
+    uri, sender = f"sip:600@{HOST}:{box.port}", f"<sip:anonymous@anonymous.invalid>;tag={token()}"
+    headers = (f"Contact: <{phone.contact}>", "Content-Type: application/sdp")
+    call_id = token()
+    answer = phone.ask("INVITE", uri, *headers, sender=sender, call_id=call_id, body=phone.sdp())
+    assert answer.status == 200
+    assert [known["extension"] for name, known in box.do("calls")["invites"] if name == call_id] == ["103"]
+    assert phone.ask("REGISTER", URI, sender=sender).status == 401
+
+
 def test_invite_that_is_sent_twice_is_one_call(box: SipBox, phone: Phone) -> None:
     uri, call_id = f"sip:600@{HOST}:{box.port}", token()
     headers = (f"Contact: <{phone.contact}>", "Content-Type: application/sdp")

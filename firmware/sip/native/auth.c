@@ -150,10 +150,19 @@ static void challenge(pjsip_rx_data *rdata, const struct fx_source *source, bool
     fx_respond(rdata, 401, headers);
 }
 
+/* The name is that of the sender. A telephone that withholds its number calls as nobody (RFC 3323 4.1.1.3). */
+static bool is_sender(pjsip_rx_data *rdata, const char *must, const char *user)
+{
+    const char *from = must != NULL ? must : fx_user_of(rdata->tp_info.pool, rdata->msg_info.from->uri);
+
+    return (strcmp(user, from) == 0) | ((rdata->msg_info.msg->line.req.method.id == PJSIP_INVITE_METHOD) &
+                                        (must == NULL) & (strcmp(from, "anonymous") == 0));
+}
+
 static enum fx_count verify(pjsip_rx_data *rdata, const struct fx_source *source, const char *must, char *user)
 {
     const pjsip_digest_credential *credential = credentials(rdata->msg_info.msg);
-    const char *from = must != NULL ? must : fx_user_of(rdata->tp_info.pool, rdata->msg_info.from->uri);
+    bool right, fits;
     int64_t nc;
     enum fx_nc use;
 
@@ -162,11 +171,12 @@ static enum fx_count verify(pjsip_rx_data *rdata, const struct fx_source *source
         return FX_challenged;
     if (!fx_nonce_good(credential->nonce.ptr, (size_t)credential->nonce.slen, &source->ip))
         return FX_stale;
-    if (!(is_right(rdata, credential, source, user) & (strcmp(user, from) == 0) &
-          uri_matches(rdata, &credential->uri))) {
+    right = is_right(rdata, credential, source, user);
+    fits = is_sender(rdata, must, user) & uri_matches(rdata, &credential->uri);
+    if (!right)
         fx_failure(source, user);
+    if (!right || !fits)
         return FX_wrong;
-    }
     if (fx_is_delayed(source, user))
         return FX_delayed;
     use = fx_nonce_use(credential->nonce.ptr, (uint32_t)nc, fingerprint(rdata));

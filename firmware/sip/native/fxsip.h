@@ -46,8 +46,6 @@ struct fx_request {
     int32_t contacts;     /* how many are in `contact`; -1: more than FX_CONTACTS_MAX, or one is not a SIP URI */
     int64_t expires_s;    /* Expires header, -1: none */
     struct fx_contact contact[FX_CONTACTS_MAX];
-    const char *text;     /* the whole message */
-    uint32_t text_len;
 };
 /* An authenticated REGISTER or SUBSCRIBE. It is answered within the call with fx_answer, else with 500. */
 typedef void (*fx_on_request)(const struct fx_request *request);

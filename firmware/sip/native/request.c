@@ -117,8 +117,6 @@ void fx_ask_python(pjsip_rx_data *rdata, const struct fx_source *source, const c
         .cseq = (uint32_t)rdata->msg_info.cseq->cseq,
         .rport = rdata->msg_info.via->rport_param >= 0,
         .expires_s = expires == NULL ? -1 : (int64_t)expires->ivalue,
-        .text = rdata->msg_info.msg_buf,
-        .text_len = (uint32_t)rdata->msg_info.len,
     };
 
     fx_ip_print(&source->ip, ip);
