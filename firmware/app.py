@@ -245,7 +245,6 @@ class Core:
         self._trunks.start(trunk for trunk in site.trunks if isinstance(trunk, SipTrunk))
 
     async def _open_lines(self) -> None:
-        await self._lines.start()
         plan = self._exchange.plan
         owners = {one.port: party_of(one) for one in plan.site.extensions if one.port}
         for name, port in self._lines.fxs.items():
@@ -259,6 +258,7 @@ class Core:
                 outside = OutsideLine(line, self._bridge, self._country, self._clock, trunk, self._exchange.incoming)
                 self._devices.outside[trunk.name] = outside
                 line.watch(partial(self._outside_changed, outside))
+        await self._lines.start()  # last: a telephone that is off hook already is told of at once
 
     def _lifted(self, leg: TelephoneLeg) -> None:
         self._exchange.lifted(leg)
