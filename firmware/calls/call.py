@@ -92,6 +92,7 @@ class Call:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[Request] = field(default_factory=list)
     ringing: Ringing | None = None
+    declined: bool = False  # by the service that was to take the call
     hops: int = 0  # from one service to the next
     transferor: str = ""  # extension that transferred the call last
     charged: Leg | None = None  # a line in another call that is on this one's account: the record waits for its end
@@ -190,6 +191,11 @@ class Call:
         """What the last decision was, if it led nowhere."""
         action = self.decision.action if self.decision is not None else None
         return action if isinstance(action, Reject) else None
+
+    @property
+    def refused(self) -> bool:
+        """The last decision led to nobody."""
+        return self.declined or self.refusal is not None
 
     @property
     def trace(self) -> Trace:

@@ -67,6 +67,7 @@ class Courier:
         telephones, lines and groups of them may answer. To be used within `while_up(leg)`.
         """
         call.fold()
+        call.declined = False
         while True:
             call.decision = decision
             action = decision.action
@@ -94,7 +95,7 @@ class Courier:
         call.enter_service(self._exchange.clock.now())
         self._exchange.changed(call)
         if isinstance(action, RunFeature):
-            call.final_callee = call.dialled
+            call.final_callee = call.decision.request.dialled if call.decision is not None else call.dialled
             await features.codes[action.code](Session(self._exchange, call, leg, action.argument))
         else:
             call.final_callee = f"vm-{action.number}" if action.service == "voicemail" else action.number

@@ -11,26 +11,24 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from firmware.calls.audio import audio_of
 from firmware.calls.call import Call, Occupancy
+from firmware.calls.conversation import converse
 from firmware.calls.delivery import Courier
 from firmware.calls.devices import Alert, Devices
 from firmware.calls.dialling import dialled_number
-from firmware.calls.feature import Addresses, Features, Phrases, Session
+from firmware.calls.feature import Addresses, Features, Phrases
 from firmware.calls.lamps import Lamps
-from firmware.calls.leg import Cause, Leg, Party
+from firmware.calls.leg import Cause, Leg, LegEvent, Party
 from firmware.calls.scopes import HungUp, while_up
-from firmware.calls.talk import Asked, Flashed, Gone, Pressed, talk
+from firmware.calls.transfer import join, transfer
+from firmware.calls.transfer import replace as replace_leg
 from firmware.clock import Clock
 from firmware.media import Media
 from firmware.telephony.country import Tone
 from firmware.telephony.decision import FromExtension, FromTrunk, Live, Outcome, Request, RingExtension, Snapshot
 from firmware.telephony.delivery import reachable
-from firmware.telephony.incall import NO_KEYS, KeyTable, Stage, key_table
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
-
-HOOK_FLASH = "hook-flash"  # id of what a flash in a call runs, among the codes pressed in a call
 
 log = logging.getLogger(__name__)
 
@@ -109,20 +107,38 @@ class Exchange:
         else:
             leg.hang_up(Cause.NO_ANSWER)  # nothing dialled in time: the telephone hears busy until it is put back (H8)
 
-    def new_call(self, leg: Leg, dialled: str) -> Call:
-        """A call of `leg`; to be ended by `finish`."""
+    def call_of(self, leg: Leg) -> Call | None:
+        """The call that acts on the leg now."""
+        return next((call for call in self.calls.values() if leg in call.legs), None)
+
+    def new_call(self, leg: Leg, dialled: str, *, own: bool = True) -> Call:
+        """A call of `leg`; to be ended by `finish`. `own` False: the leg stays with the call that it is in."""
         party = leg.party
         source = _source_of(party)
         call = Call(uuid.uuid4().hex, leg, source, dialled, self.clock.now(), self.occupancy, party)
-        call.own(leg)
+        if own:
+            call.own(leg)
         self.calls[call.id] = call
         log.info("%s call from %s to %s by %s", call.id[:8], party.number, dialled, leg.id)
         self.changed(call)
         return call
 
     def finish(self, call: Call) -> None:
-        """End a call: its legs are hung up, its record is written."""
+        """End a call: its legs are hung up, its record is written, once no line is on its account any more."""
         call.end(call.cause)
+        line = call.charged
+        if line is None or line.signals.gone:
+            self._close(call)
+            return
+
+        def watcher(_event: LegEvent) -> None:
+            if line.signals.gone:
+                stop()
+                self._close(call)
+
+        stop = line.signals.watch(watcher)
+
+    def _close(self, call: Call) -> None:
         del self.calls[call.id]
         self.served += 1
         record = call.record(self.clock.now())
@@ -133,13 +149,21 @@ class Exchange:
     async def serve(self, leg: Leg, dialled: str) -> None:
         """Carry one call to its end, whatever that is; returns when nothing is left of it."""
         call = self.new_call(leg, dialled)
-        try:
+
+        async def work() -> None:
             async with while_up(leg):
                 call.b = await self.courier.deliver(call, leg, Request(call.source, dialled, call.start))
             if call.b is not None:
-                await self.converse(call)
-        except HungUp:
-            call.cause = leg.signals.cause or Cause.NORMAL
+                await converse(self, call)
+
+        await self.run(call, work())
+
+    async def run(self, call: Call, work: Coroutine[None, None, None]) -> None:
+        """Do the work of a call, and end it."""
+        try:
+            await work
+        except HungUp as left:
+            call.cause = left.args[0].signals.cause or Cause.NORMAL
         except Exception:
             call.cause = Cause.FAILED
             log.exception("%s failed", call.id[:8])
@@ -162,38 +186,24 @@ class Exchange:
         devices = reachable(owner, self.live()) if owner is not None else ()
         return await self.courier.ring_extension(call, leg, RingExtension(extension, devices, for_s), leg.party, alert)
 
-    async def converse(self, call: Call) -> None:
-        """Let `call.a` and `call.b` talk, and do what they press or others ask for, until the call is over."""
-        call.a.answer()
-        call.answered = call.answered or self.clock.now()
-        self.changed(call)
-        async with while_up(call.a):
-            await audio_of(call.a)
-        while call.b is not None:
-            ended = await talk(
-                self.media, call.a, call.b, self.music, keys=self._keys_of(call), flashes=self._flashes,
-                asked=call.asked,
-            )  # fmt: skip
-            match ended:
-                case Gone(leg):
-                    call.cause = leg.signals.cause or Cause.NORMAL
-                    return
-                case Pressed(leg, id_):
-                    log.info("%s %s pressed the code %s", call.id[:8], leg.id, id_)
-                    await self.features.in_call[id_](Session(self, call, leg))
-                case Flashed(leg):
-                    log.info("%s %s flashed", call.id[:8], leg.id)
-                    await self.features.in_call[HOOK_FLASH](Session(self, call, leg))
-                case Asked():
-                    await call.do_asked()
+    def transfer(self, leg: Leg, number: str) -> None:
+        """Blind: the one who `leg`, of an extension, talks to goes to `number`, and `leg` is hung up.
 
-    def _keys_of(self, call: Call) -> Callable[[Leg], KeyTable]:
-        """Only people of the house press codes (N8)."""
-        table = key_table(Stage.TALK, self.plan.codes, self.features.in_call)
-        return lambda leg: table if leg.party.extension is not None else NO_KEYS
+        Raises TransferRefused at once; once accepted, the rest is the call's: nobody there, and the transferor rings.
+        """
+        transfer(self, leg, number)
 
-    def _flashes(self, leg: Leg) -> bool:
-        return leg.party.extension is not None and HOOK_FLASH in self.features.in_call
+    def join(self, first: Leg, second: Leg) -> None:
+        """Attended: the peers of two legs of one extension are connected, both legs are hung up.
+
+        The call of `first` goes on and gets the record of it all; that of `second` ends with a record of its own. If
+        nobody has answered `second` yet, this is a blind transfer to what it dialled. Raises TransferRefused.
+        """
+        join(self, first, second)
+
+    def replace(self, old: Leg, new: Leg) -> None:
+        """`new`, of no call yet, takes the place of `old`, ringing or talking (RFC 3891). Raises TransferRefused."""
+        replace_leg(self, old, new)
 
     async def close(self) -> None:
         """End every call."""

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from firmware.telephony.numbering import Plan
 from firmware.telephony.trace import Trace
 
-Service = Literal["voicemail", "queue", "menu", "room", "group", "slot", "fax", "follow-me"]
+Service = Literal["voicemail", "queue", "menu", "room", "group", "slot", "park", "fax", "follow-me"]
 
 
 @dataclass(frozen=True, slots=True)

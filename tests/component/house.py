@@ -227,7 +227,7 @@ class Telephone:
         self.slot: int | None = None
         self.got_keys = ""
         self.alert = Alert.NORMAL
-        self.display: Party | None = None  # who is shown, once the box has changed it
+        self.display: Party | None = None  # whom it shows
         self.id = f"{party.number}-{id(self):x}"
         self._media = media
 
@@ -444,7 +444,7 @@ class House:
         party = Party(extension, owner.name, extension=extension)
         legs = [self._call(extension, party, extension) for _ in range(self.devices[extension])]
         for leg in legs:
-            leg.alert = alert
+            leg.alert, leg.display = alert, caller
         return list(legs)
 
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:

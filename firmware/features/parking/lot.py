@@ -9,7 +9,7 @@ from firmware.calls.leg import Leg, Party
 
 
 class LotFull(Exception):
-    """Every slot is taken."""
+    """Every slot is taken, or the one that was asked for."""
 
 
 @dataclass(eq=False, slots=True)
@@ -19,6 +19,18 @@ class Slot:
     number: str
     caller: Party
     fetcher: "asyncio.Future[Leg]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    taken: bool = False
+
+    def take(self) -> Leg:
+        """The leg of whoever fetched the call; to be asked for once it is there."""
+        self.taken = True
+        return self.fetcher.result()
+
+    def close(self) -> None:
+        """Nobody can fetch the call any more. A leg that came too late is hung up."""
+        self.fetcher.cancel()
+        if not self.fetcher.cancelled() and not self.taken:
+            self.fetcher.result().hang_up()
 
 
 class Lot:
@@ -38,9 +50,10 @@ class Lot:
         return tuple(self._slots.values())
 
     @contextmanager
-    def slot_for(self, caller: Party) -> Iterator[Slot]:
-        """The lowest free slot, for as long as the block runs. Raises LotFull."""
-        number = next((one for one in self._numbers() if one not in self._slots), None)
+    def slot_for(self, caller: Party, wanted: str | None = None) -> Iterator[Slot]:
+        """The wanted slot or the lowest free one, for as long as the block runs. Raises LotFull."""
+        free = (one for one in self._numbers() if one not in self._slots and wanted in (None, one))
+        number = next(free, None)
         if number is None:
             raise LotFull
         slot = self._slots[number] = Slot(number, caller)
@@ -49,5 +62,5 @@ class Lot:
             yield slot
         finally:
             del self._slots[number]
-            slot.fetcher.cancel()
+            slot.close()
             self._changed(number)

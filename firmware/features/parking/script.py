@@ -1,5 +1,6 @@
 """Call parking: `*4` in a call parks the other one, dialling the slot's number fetches them (F7-F10).
 
+A blind transfer to a slot's number parks there.
 A parked caller hears music. Nobody fetched them in time: the parker is rung, then parked once more, then the operator.
 """
 
@@ -29,25 +30,38 @@ class Parking:
         with suppress(HungUp):
             async with while_up(caller):
                 try:
-                    call.a, call.b = caller, await self._hold(session, parker, caller)
+                    with self.lot.slot_for(caller.party) as slot:
+                        call.a, call.b = caller, await self._hold(session, caller, slot, parker)
                 except LotFull:
                     await session.say("lot-full")
 
-    async def _hold(self, session: Session, parker: Leg, caller: Leg) -> Leg | None:
-        """Keep the caller until fetched, or until somebody takes the call back."""
+    async def park_at(self, session: Session) -> None:
+        """Service "park": the session's leg has been transferred to this slot."""
+        call, caller = session.call, session.leg
+        try:
+            with self.lot.slot_for(caller.party, session.argument) as slot:
+                call.b = await self._hold(session, caller, slot)
+        except LotFull:
+            call.note("parking", session.argument, "is taken")
+            call.declined = True
+
+    async def _hold(self, session: Session, caller: Leg, slot: Slot, parker: Leg | None = None) -> Leg | None:
+        """Keep the caller until fetched, or until somebody takes the call back. `parker`: hears the number first."""
         call, music = session.call, session.exchange.music
-        with self.lot.slot_for(caller.party) as slot:
-            call.note("parking", parker.party.number, f"parks {caller.party.number} on {slot.number}")
-            for _again in range(2):
-                async with listening_to(session.exchange.media, caller, music):
+        extension = parker.party.extension if parker is not None else call.transferor
+        call.note("parking", extension or "", f"parks {caller.party.number} on {slot.number}")
+        for _again in range(2):
+            async with listening_to(session.exchange.media, caller, music):
+                if parker is not None:
                     await self._say_number(session, parker, slot)
                     call.drop(parker)
-                    with suppress(TimeoutError):
-                        return call.own(await asyncio.wait_for(asyncio.shield(slot.fetcher), PARKED_S))
-                    back = await self._recall(session, caller, parker.party.extension)
-                if back is not None:
-                    return back
-            return await self._recall(session, caller, session.exchange.plan.site.numbering.operator)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asyncio.shield(slot.fetcher), PARKED_S)
+                    return call.own(slot.take())
+                back = await self._recall(session, caller, extension)
+            if back is not None:
+                return back
+        return await self._recall(session, caller, session.exchange.plan.site.numbering.operator)
 
     async def _say_number(self, session: Session, parker: Leg, slot: Slot) -> None:
         """The parker may leave before hearing it; the caller stays parked."""
@@ -77,4 +91,4 @@ class Parking:
 
 def install(resources: Resources) -> Features:
     parking = Parking(resources)
-    return Features(in_call={"park": parking.park}, services={"slot": parking.fetch})
+    return Features(in_call={"park": parking.park}, services={"slot": parking.fetch, "park": parking.park_at})

@@ -37,7 +37,7 @@ class FxoTrunk(Part, frozen=True, kw_only=True, tag_field="type", tag="fxo"):
         ),
     ] = True
     transfer_by_key: Annotated[
-        bool, about("Outbound call transfer", "Whether `#` transfers in calls over this trunk (N11).", active=False)
+        bool, about("Outbound call transfer", "Whether `#` transfers in calls over this trunk (N11).")
     ] = True
 
 
@@ -74,7 +74,7 @@ class SipTrunk(Part, frozen=True, kw_only=True, tag_field="type", tag="sip"):
         int, about("Message rate", "SIP messages that it may send (security.md 3.1).", unit="1/s", ge=1, le=100_000)
     ] = 1000
     transfer_by_key: Annotated[
-        bool, about("Outbound call transfer", "Whether `#` transfers in calls over this trunk (N11).", active=False)
+        bool, about("Outbound call transfer", "Whether `#` transfers in calls over this trunk (N11).")
     ] = True
 
 
