@@ -1,5 +1,7 @@
 """The prompt catalogue is complete in every language, numbers and dates are said right, the built files are sound."""
 
+import ast
+import re
 import tomllib
 import wave
 from datetime import date, time
@@ -13,6 +15,7 @@ from firmware.media.prompts import NoSuchPrompt, Prompts, default_folder, defaul
 
 CATALOGUE = Path(spoken.__file__).parents[1] / "prompts"
 LANGUAGES = {path.stem: tomllib.loads(path.read_text()) for path in CATALOGUE.glob("*.toml")}
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DAY = date(2026, 12, 24)
 
 
@@ -156,3 +159,20 @@ def test_files_of_what_is_said(prompts):
 
 def test_music_on_hold_is_there():
     assert len(list(default_music_folder().glob("*.wav"))) >= 3
+
+
+def ids_in_code():
+    """Every id that the code says by `say` or `phrases`, with the file that says it."""
+    for path in (CATALOGUE.parents[1]).rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in ("say", "phrases"):
+                for node in (node for argument in call.args for node in ast.walk(argument)):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str) and ID.fullmatch(node.value):
+                        yield path.name, node.value
+
+
+def test_whatever_the_code_says_is_in_the_catalogue():
+    said_in_code = set(ids_in_code())
+    known = LANGUAGES["en"]["phrases"] | LANGUAGES["en"]["words"]
+    assert len(said_in_code) > 30
+    assert not {(file, id) for file, id in said_in_code if id not in known}
