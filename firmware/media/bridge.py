@@ -36,10 +36,10 @@ log = logging.getLogger(__name__)
 class _Sound:
     """A port that sounds: tone, player or FSK sender."""
 
-    def __init__(self, bridge: "Bridge", handle: int, slot: int, number: int, destroy: Callable[[int], None]) -> None:
+    def __init__(self, bridge: "Bridge", handle: int, slot: int, number: int) -> None:
         self.slot = slot
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._bridge, self._handle, self._number, self._destroy = bridge, handle, number, destroy
+        self._bridge, self._handle, self._number = bridge, handle, number
         bridge.expect(number, self._ended)
 
     def _ended(self, _event: native.Event) -> None:
@@ -49,7 +49,7 @@ class _Sound:
     def close(self) -> None:
         if self._handle:
             self._bridge.forget(self._number)
-            self._destroy(self._handle)
+            self._bridge.library.fx_port_destroy(self._handle)
             self._handle = 0
         self.done.cancel()
 
@@ -93,7 +93,7 @@ class _Playback(_Sound):
 
     def skip(self, by_s: float) -> None:
         if self._handle:
-            self._bridge.library.fx_playback_skip(self._handle, round(by_s * 1000))
+            self._bridge.library.fx_player_wind(self._handle, round(by_s * 1000))
 
 
 class _Recorder:
@@ -176,35 +176,31 @@ class Bridge:
         handle = self.library.fx_tone_create(
             segments, len(segments), tone.level_dbm0, tone.repeat, ctypes.byref(slot), ctypes.byref(number)
         )
-        return self._sound(handle, slot, number, self.library.fx_port_destroy, f"tone {tone.name}")
+        return self._sound(handle, slot, number, f"tone {tone.name}")
 
-    def play(self, files: Sequence[Path], *, repeat: bool = False) -> Source:
+    def play(self, files: Sequence[Path], *, repeat: bool = False) -> Playback:
         names = (ctypes.c_char_p * len(files))(*[str(file).encode() for file in files])
         slot, number = ctypes.c_int(), ctypes.c_uint32()
         handle = self.library.fx_player_create(names, len(files), repeat, ctypes.byref(slot), ctypes.byref(number))
-        what = ", ".join(str(file) for file in files)
-        return self._sound(handle, slot, number, self.library.fx_wav_destroy, f"recording {what}")
+        if not handle:
+            what = ", ".join(str(file) for file in files)
+            raise MediaError(f"{what} cannot be played: 8 kHz, 16 bit, mono WAV files are needed, 64 at most")
+        return _Playback(self, handle, slot.value, number.value)
 
     def playback(self, file: Path) -> Playback:
-        slot, number = ctypes.c_int(), ctypes.c_uint32()
-        handle = self.library.fx_playback_create(str(file).encode(), ctypes.byref(slot), ctypes.byref(number))
-        if not handle:
-            raise MediaError(f"recording {file} cannot be played")
-        return _Playback(self, handle, slot.value, number.value, self.library.fx_wav_destroy)
+        return self.play([file])
 
     def fsk(self, bits: bytes, standard: str) -> Source:
         slot, number = ctypes.c_int(), ctypes.c_uint32()
         handle = self.library.fx_fsk_create(
             bits, len(bits), standard == "v23", FSK_LEVEL_DBM0, ctypes.byref(slot), ctypes.byref(number)
         )
-        return self._sound(handle, slot, number, self.library.fx_port_destroy, f"caller ID ({standard})")
+        return self._sound(handle, slot, number, f"caller ID ({standard})")
 
-    def _sound(
-        self, handle: int | None, slot: ctypes.c_int, number: ctypes.c_uint32, destroy: Callable[[int], None], what: str
-    ) -> _Sound:
+    def _sound(self, handle: int | None, slot: ctypes.c_int, number: ctypes.c_uint32, what: str) -> _Sound:
         if not handle:
             raise MediaError(f"{what} cannot be played")
-        return _Sound(self, handle, slot.value, number.value, destroy)
+        return _Sound(self, handle, slot.value, number.value)
 
     def listen(self, slot: int, what: ListenFor, heard: Callable[[Heard], None]) -> Closable:
         flags = (native.DETECT_DTMF if what.keys else 0) | (native.DETECT_FAX if what.fax else 0)

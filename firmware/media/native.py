@@ -51,10 +51,8 @@ _SIGNATURES = {
     "fx_ticks": (ctypes.c_uint64, []),
     "fx_tone_create": (_P, [ctypes.POINTER(Segment), ctypes.c_uint, ctypes.c_float, _I, _OUT_I, _OUT_U]),
     "fx_player_create": (_P, [ctypes.POINTER(ctypes.c_char_p), ctypes.c_uint, _I, _OUT_I, _OUT_U]),
-    "fx_playback_create": (_P, [ctypes.c_char_p, _OUT_I, _OUT_U]),
-    "fx_playback_skip": (None, [_P, _I]),
+    "fx_player_wind": (None, [_P, _I]),
     "fx_recorder_create": (_P, [ctypes.c_char_p, _OUT_I, _OUT_U]),
-    "fx_wav_destroy": (None, [_P]),
     "fx_fsk_create": (_P, [ctypes.c_char_p, ctypes.c_uint, _I, ctypes.c_float, _OUT_I, _OUT_U]),
     "fx_detector_create": (
         _P,

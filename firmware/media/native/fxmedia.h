@@ -74,9 +74,7 @@ void *fx_tone_create(const struct fx_segment *segments, unsigned count, float le
 void *fx_player_create(const char *const *files, unsigned count, int repeat, int *slot, uint32_t *id);
 void *fx_fsk_create(const uint8_t *bits, unsigned count, int v23, float level_dbm0, int *slot, uint32_t *id);
 void *fx_recorder_create(const char *file, int *slot, uint32_t *id); /* end it by fx_port_destroy */
-void *fx_playback_create(const char *file, int *slot, uint32_t *id);
-void fx_playback_skip(void *playback, int ms);
-void fx_wav_destroy(void *handle); /* for player and playback */
+void fx_player_wind(void *player, int ms);
 
 struct fx_progress_tone {
     int f1_hz, f2_hz, on_ms, off_ms;
