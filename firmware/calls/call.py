@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from firmware.calls.leg import Cause, Leg, Party
+from firmware.calls.leg import Cause, Leg, LegState, Party
 from firmware.telephony.decision import Decision, FromExtension, FromTrunk, Reject
 from firmware.telephony.records import CallRecord, Direction, Status
 from firmware.telephony.trace import Step, Trace
@@ -52,9 +52,14 @@ class Ringing:
     pickable: bool = True
     offer: asyncio.Future[Leg] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    @property
+    def open(self) -> bool:
+        """Nobody has answered or taken the call yet."""
+        return not self.offer.done() and all(leg.signals.state is not LegState.UP for leg in self.legs)
+
     def give(self, leg: Leg) -> bool:
         """Let `leg`, which belongs to no call any more, have the call. False: somebody else has it already."""
-        if self.offer.done():
+        if not self.open:
             return False
         self.offer.set_result(leg)
         return True

@@ -42,8 +42,8 @@ def _in(when: When, *rows: tuple[str, str, str], active: bool = True) -> tuple[C
 IDLE = (
     Code("voicemail", "*60", "Dial voicemail", active=True),
     Code("my-voicemail", "*61", "My voicemail", active=True),
-    Code("pickup-group", "*8", "General call pickup"),
-    Code("pickup", "**", "Direct call pickup", argument="extension"),
+    Code("pickup-group", "*8", "General call pickup", active=True),
+    Code("pickup", "**", "Direct call pickup", argument="extension", active=True),
     Code("blacklist-last", "*76", "Blacklist the last caller", active=True),
     Code("blacklist-add", "*75", "Blacklist a number", argument="number", active=True),
     Code("blacklist-remove", "*075", "Whitelist a number", argument="number", active=True),

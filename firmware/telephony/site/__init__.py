@@ -7,7 +7,7 @@ and forms derive from there. Not responsible for keeping it (`firmware.store.set
 from firmware.telephony.site.extension import Extension, ExtensionSip, FollowMe, FollowMeStep, Forward, Ha1, Voicemail
 from firmware.telephony.site.root import Site
 from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbound
-from firmware.telephony.site.services import Fax, Menu, Queue, RingGroup, Room
+from firmware.telephony.site.services import Fax, Menu, Pickup, Queue, RingGroup, Room
 from firmware.telephony.site.system import (
     Limits,
     Mail,
@@ -38,6 +38,7 @@ __all__ = [
     "Menu",
     "Numbering",
     "Outbound",
+    "Pickup",
     "Place",
     "Portal",
     "Queue",

@@ -129,7 +129,7 @@ class Extension(Part, frozen=True, kw_only=True):
     port: Annotated[FxsPort | None, about("Analog port", "Port that its analog telephone is plugged into.")] = None
     sip: Annotated[ExtensionSip | None, about("SIP", "Its IP telephones; not given: none can register.")] = None
     department: Annotated[
-        Name | None, about("Department", "Those of one department pick up each other's calls (`*8`).", active=False)
+        Name | None, about("Department", "Those of one department pick up each other's calls (`*8`).")
     ] = None
     language: Annotated[
         Language | None, about("Language", "Language that the box speaks to it; not given: that of the site.")

@@ -11,7 +11,7 @@ from firmware.telephony.site.about import Part, about
 from firmware.telephony.site.extension import Extension
 from firmware.telephony.site.kinds import Listed, Name, Star
 from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbound
-from firmware.telephony.site.services import Fax, Menu, Queue, RingGroup, Room
+from firmware.telephony.site.services import Fax, Menu, Pickup, Queue, RingGroup, Room
 from firmware.telephony.site.system import Limits, Mail, Numbering, Place, Portal, Retention, Sip
 from firmware.telephony.site.trunk import Trunk
 
@@ -42,6 +42,7 @@ class Site(Part, frozen=True, kw_only=True):
     queues: Annotated[tuple[Queue, ...], about("Queues", "Call queues.", active=False)] = ()
     rooms: Annotated[tuple[Room, ...], about("Conference rooms", "Rooms for conferences.", active=False)] = ROOMS
     menus: Annotated[tuple[Menu, ...], about("Voice menus", "Menus that callers choose from.", active=False)] = ()
+    pickup: Annotated[Pickup, about("Pickup", "Picking up calls that ring elsewhere.")] = Pickup()
     blacklist: Annotated[
         tuple[Listed, ...], about("Blacklist", "Outside numbers that cannot call in.", max_length=2000)
     ] = ()

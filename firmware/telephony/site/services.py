@@ -98,6 +98,14 @@ class Menu(Part, frozen=True, kw_only=True):
     ] = None
 
 
+class Pickup(Part, frozen=True, kw_only=True):
+    """Picking up calls that ring elsewhere (F5, F6)."""
+
+    own_department: Annotated[
+        bool, about("Own department only", "Whether `**` and an extension, too, works within one department only.")
+    ] = False
+
+
 class Fax(Part, frozen=True, kw_only=True):
     """Sending and receiving faxes without a machine."""
 
