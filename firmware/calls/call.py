@@ -94,6 +94,7 @@ class Call:
     assumed: bool = False
     cause: Cause = Cause.NORMAL
     service: bool = False  # with the box itself
+    spying: bool = False  # listens in on another call
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[Request] = field(default_factory=list)
     ringing: Ringing | None = None
@@ -208,6 +209,8 @@ class Call:
 
     @property
     def direction(self) -> Direction:
+        if self.spying:
+            return Direction.SPY
         if isinstance(self.source, FromTrunk):
             return Direction.INBOUND
         return Direction.OUTBOUND if self.trunk else Direction.INTERNAL

@@ -81,7 +81,12 @@ class AudioChanged:
     """`audio` was set, replaced or taken away (hold, resume, codec change)."""
 
 
-LegEvent = StateChanged | Digit | KeySound | Flash | AudioChanged
+@dataclass(frozen=True, slots=True)
+class PeerChanged:
+    """The leg now talks to another one, or to nobody: see `Signals.peer`."""
+
+
+LegEvent = StateChanged | Digit | KeySound | Flash | AudioChanged | PeerChanged
 Watcher = Callable[[LegEvent], None]
 
 
@@ -92,6 +97,7 @@ class Signals:
     state: LegState = LegState.NEW
     cause: Cause | None = None
     held_by_far_end: bool = False
+    peer: "Leg | None" = None  # whom the leg talks to now, itself in no menu, mailbox or room
     tone_s: float = 0.0  # at the end of its audio, of a tone by which the network said that the far end has gone
     _watchers: list[Watcher] = field(default_factory=list)
 
@@ -121,6 +127,12 @@ class Signals:
             return
         self.state, self.cause = state, cause
         self.post(StateChanged(state))
+
+    def talk_to(self, peer: "Leg | None") -> None:
+        """For whoever connects the leg to another one, or takes the two apart."""
+        if peer is not self.peer:
+            self.peer = peer
+            self.post(PeerChanged())
 
     async def until(self, *states: LegState) -> LegState:
         """Wait for one of the states; GONE always ends the wait."""

@@ -158,8 +158,12 @@ async def talk(
             if leg.signals.gone:
                 return Gone(leg)
             half.refresh()
+        a.signals.talk_to(b)
+        b.signals.talk_to(a)
         return await over
     finally:
+        for leg in (a, b):
+            leg.signals.talk_to(None)
         if request is not None:
             request.cancel()
         for stop in stops:

@@ -14,6 +14,7 @@ class Direction(Enum):
     INTERNAL = "Internal"
     INBOUND = "Inbound"
     OUTBOUND = "Outbound"
+    SPY = "Spy"  # somebody listens in on a call (F20-F22)
 
 
 class Status(Enum):

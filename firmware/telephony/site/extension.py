@@ -78,12 +78,15 @@ class Monitor(Part, frozen=True, kw_only=True):
     """Listening in (F20-F23): two switches, one of the listener and one of the person listened to."""
 
     allow: Annotated[
-        bool, about("Allow being monitored", "Whether others may listen to this extension's calls.", active=False)
+        bool, about("Allow being monitored", "Whether others may listen to this extension's calls.")
     ] = False
     mode: Annotated[
         Literal["none", "listen", "whisper", "barge", "all"],
-        about("May monitor", "What this extension may do in the calls of others.", active=False),
+        about("May monitor", "What this extension may do in the calls of others."),
     ] = "none"
+    beep: Annotated[
+        bool, about("Beep", "Whether this extension and the other one hear a beep every 15 s while somebody listens.")
+    ] = False
 
 
 class Forward(Part, frozen=True, kw_only=True):
@@ -150,7 +153,7 @@ class Extension(Part, frozen=True, kw_only=True):
     forward: Annotated[Forward, about("Call forward", "Where calls go instead.")] = Forward()
     follow_me: Annotated[FollowMe, about("Follow me", "Further numbers to try.")] = FollowMe()
     voicemail: Annotated[Voicemail | None, about("Voicemail", "Its mailbox; not given: it has none.")] = None
-    monitor: Annotated[Monitor, about("Call spy", "Listening in on calls.", active=False)] = Monitor()
+    monitor: Annotated[Monitor, about("Call spy", "Listening in on calls.")] = Monitor()
     fax: Annotated[
         bool, about("Fax machine", "A fax machine is connected: no call waiting and no waiting tones.", active=False)
     ] = False
