@@ -1,7 +1,7 @@
 """The mailboxes: which messages there are, and where their sound and the greetings lie.
 
 The index is in memory and kept by `resources.keep`; files are FOLDER/<mailbox>/<id>.wav. Whatever changes is told to
-`changed`, by mailbox. Not responsible for what is said (the scripts beside), nor for e-mail.
+`changed`, by mailbox, and each new message to `arrived`. Not responsible for what is said, nor for e-mail.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ class Boxes:
     def __init__(self, folder: Path, kept: KeptValues[Message], clock: Clock) -> None:
         self.folder = folder
         self.changed: list[Callable[[str], None]] = []
+        self.arrived: list[Callable[[Message], None]] = []
         self._kept, self._clock = kept, clock
         self._messages = {(one.mailbox, one.id): one for one in kept.load()}
         self._recover()
@@ -77,16 +78,13 @@ class Boxes:
         if length_s is None:
             self._kept.remove(draft.mailbox, draft.id)
             return None
-        message = replace(draft, length_s=length_s)
-        self._put(message)
-        return message
+        return self._arrive(replace(draft, length_s=length_s))
 
     async def copy(self, message: Message, mailbox: str) -> Message:
         """Give the message to another mailbox too, as a new one."""
         other = replace(message, mailbox=mailbox, read=False, saved=False)
         await asyncio.to_thread(sound.shared, self.sound_of(message), self.sound_of(other))
-        self._put(other)
-        return other
+        return self._arrive(other)
 
     def mark(self, message: Message, *, read: bool, saved: bool | None = None) -> None:
         """Heard, or new again. A message that has been removed meanwhile stays removed."""
@@ -105,6 +103,12 @@ class Boxes:
         """Remove what has been kept long enough."""
         for one in too_old(self.all(), self._clock.now(), keep_days):
             self.remove(one)
+
+    def _arrive(self, message: Message) -> Message:
+        self._put(message)
+        for watcher in self.arrived:
+            watcher(message)
+        return message
 
     def _put(self, message: Message) -> None:
         self._messages[message.mailbox, message.id] = message

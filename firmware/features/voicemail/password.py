@@ -4,12 +4,13 @@ wrong. Not responsible for asking for it: `login.py`, `options.py`.
 
 import hmac
 import secrets
+from collections.abc import Callable
 from itertools import pairwise
 
 from msgspec.structs import replace
 
 from firmware.calls.feature import SettingsStore
-from firmware.telephony.site import Site, Voicemail
+from firmware.telephony.site import Extension, Site, Voicemail
 
 SHORTEST, LONGEST = 4, 12
 RANDOM_DIGITS = 6
@@ -29,12 +30,13 @@ def right(given: str, mailbox: Voicemail | None) -> bool:
     return hmac.compare_digest(given.encode(), wanted.encode()) and bool(wanted)
 
 
-def give_passwords(settings: SettingsStore, site: Site) -> None:
-    """A random password to each mailbox that has none."""
-    for extension in site.extensions:
-        mailbox = extension.voicemail
-        if mailbox is not None and mailbox.pin is None:
+def give_passwords(settings: SettingsStore, given: Callable[[Site, Extension], None]) -> None:
+    """A random password to each mailbox that has none; `given` is told."""
+    for extension in settings.site.extensions:
+        if extension.voicemail is not None and extension.voicemail.pin is None:
             change_password(settings, extension.number, random_password(extension.number))
+            if (changed := settings.site.extension(extension.number)) is not None:
+                given(settings.site, changed)
 
 
 def random_password(extension: str) -> str:

@@ -3,6 +3,7 @@
 Here the parts are put together; what is said and done stands in the modules beside.
 """
 
+import asyncio
 import logging
 from functools import partial
 
@@ -12,6 +13,7 @@ from firmware.calls.feature import Features, Resources, Session
 from firmware.features.voicemail.attempts import Attempts
 from firmware.features.voicemail.boxes import Boxes
 from firmware.features.voicemail.leave import greet, take_message, to_operator
+from firmware.features.voicemail.letters import Letters
 from firmware.features.voicemail.login import log_in
 from firmware.features.voicemail.menu import visit
 from firmware.features.voicemail.message import Message, waiting
@@ -19,6 +21,7 @@ from firmware.features.voicemail.password import give_passwords
 from firmware.telephony.site import Voicemail
 
 FOLDER = "voicemail"
+TIDY_S = 86_400.0
 
 log = logging.getLogger(__name__)
 
@@ -27,18 +30,30 @@ class VoicemailService:
     """All mailboxes, and the ways into them."""
 
     def __init__(self, resources: Resources) -> None:
-        self._settings = resources.settings
+        self._settings, self._post = resources.settings, resources.post
         self._attempts = Attempts()
         kept = resources.keep("voicemail", Message, lambda one: (one.mailbox, one.id), synced=True)
         self.boxes = Boxes(resources.folder / FOLDER, kept, resources.clock)
+        self._letters = Letters(resources.post, self.boxes)
 
     def begin(self, exchange: Exchange) -> None:
-        """Light the lamps, and keep them right."""
-        give_passwords(self._settings, self._settings.site)
-        self._settings.watch(partial(give_passwords, self._settings))
+        """Light the lamps and keep them right; give passwords; send letters; remove what is too old."""
         self.boxes.changed.append(partial(self._light, exchange))
         for mailbox in {one.mailbox for one in self.boxes.all()}:
             self._light(exchange, mailbox)
+        self.boxes.arrived.append(lambda message: self._letters.message(self._settings.site, message))
+        self._post.watch(lambda letter: self._letters.sent(self._settings.site, letter))
+        self._settings.watch(lambda _site: self._give_passwords())
+        self._give_passwords()
+        exchange.start(self._tidy(), "old messages")
+
+    def _give_passwords(self) -> None:
+        give_passwords(self._settings, self._letters.password)
+
+    async def _tidy(self) -> None:
+        while True:
+            self.boxes.tidy(self._settings.site.retention.voicemail_days)
+            await asyncio.sleep(TIDY_S)
 
     def _light(self, exchange: Exchange, mailbox: str) -> None:
         now = waiting(self.boxes.messages(mailbox))
