@@ -80,6 +80,7 @@ from firmware.telephony.country import load_country
 from firmware.telephony.numbering import Plan
 from firmware.telephony.site import SipTrunk, Site
 
+TIDY_S = 60.0
 GOODBYE_S = 0.3  # time for the BYEs of a clean stop
 SHARE = Path(sys.prefix) / "share" / "fxbox"
 CODECS = {"pcma": "PCMA", "pcmu": "PCMU", "g722": "G722", "opus": "opus"}
@@ -177,7 +178,7 @@ class Core:
         self._status = BoxStatus(
             exchange=self._exchange, devices=self._devices, registrar=self._registrar, trunks=self._trunks,
             clock=self._clock, addresses=addresses, counters=self._hook.counters, legs=lambda: len(endpoint.legs),
-            sip_version=endpoint.pj.libVersion().full,
+            audio_ports=endpoint.pj.mediaActivePorts, sip_version=endpoint.pj.libVersion().full,
         )  # fmt: skip
         self._passwords = Passwords()
         sessions = Sessions(self._clock, self._keep("sessions", KeptSession, lambda one: (one.key,)))
@@ -216,6 +217,7 @@ class Core:
         for begin in self._exchange.features.begin:
             begin(self._exchange)
         self._exchange.start(self._outbox.run(), "outbox")
+        self._exchange.start(self._tidy(), "tidy")
         claim = await self._door.claim()
         await self._server.start()
         if heart is not None:
@@ -228,6 +230,17 @@ class Core:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopped.wait(), EVERY_S)
         await self._close()
+
+    async def _tidy(self) -> None:
+        """Give back the memory of a burst of calls, once it is over and its SIP transactions have ended (32 s)."""
+        seen = tidied = 0
+        while True:
+            await asyncio.sleep(TIDY_S)
+            served = self._exchange.served
+            if served == seen != tidied and not self._exchange.calls:
+                await asyncio.to_thread(native.give_back_memory)
+                tidied = served
+            seen = served
 
     def _open_sip(self) -> None:
         site = self._settings.site

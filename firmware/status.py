@@ -1,5 +1,6 @@
 """What the core tells of itself: its parts as facts of the contract (`api.box.Box`)."""
 
+import asyncio
 import platform
 from collections.abc import Callable
 from datetime import datetime
@@ -27,10 +28,12 @@ class BoxStatus:
 
     def __init__(
         self, *, exchange: Exchange, devices: BoxDevices, registrar: Registrar, trunks: Trunks, clock: Clock,
-        addresses: dict[str, str], counters: Callable[[], dict[str, int]], legs: Callable[[], int], sip_version: str,
+        addresses: dict[str, str], counters: Callable[[], dict[str, int]], legs: Callable[[], int],
+        audio_ports: Callable[[], int], sip_version: str,
     ) -> None:  # fmt: skip
         self._exchange, self._devices, self._registrar, self._trunks = exchange, devices, registrar, trunks
-        self._clock, self._addresses, self._counters, self._legs = clock, addresses, counters, legs
+        self._clock, self._addresses, self._counters = clock, addresses, counters
+        self._legs, self._audio_ports = legs, audio_ports
         self._versions = {"fxbox": version("fxbox"), "pjproject": sip_version, "Python": platform.python_version()}
         self._started = clock.now()
         self.checks: tuple[facts.Check, ...] = ()
@@ -57,6 +60,8 @@ class BoxStatus:
         return {
             "calls": len(self._exchange.calls),
             "sip_legs": self._legs(),
+            "audio_ports": self._audio_ports(),
+            "tasks": len(asyncio.all_tasks()),
             "registrations": sum(len(self._registrar.contacts(one)) for one in self._registrar.extensions()),
             "lines": len(lines),
             "lines_in_service": sum(line.state not in (LineState.FAULT, LineState.NO_LINE) for line in lines),
