@@ -126,6 +126,8 @@ class Courier:
 
     async def _call_trunks(self, call: Call, leg: Leg, action: CallTrunks) -> Leg | Outcome:
         outcome = Outcome.UNREACHABLE
+        if action.emergency and call.caller.extension is not None:
+            self._exchange.called_for_help[call.caller.extension] = self._exchange.clock.monotonic_s()
         for attempt in action.attempts:
             line = self._exchange.devices.call_out(attempt, leg.party)
             if line is None and action.emergency:

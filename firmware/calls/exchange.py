@@ -30,6 +30,8 @@ from firmware.telephony.delivery import reachable
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
 
+CALL_BACK_S = 3600.0  # the emergency service may call back: do-not-disturb and the like do not count for it
+
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +50,7 @@ class Exchange:
         self.calls: dict[str, Call] = {}
         self.occupancy = Occupancy()
         self.lamps = Lamps()
+        self.called_for_help: dict[str, float] = {}  # extensions, and when on the monotonic clock
         self.served = 0
         self._record = record
         self._watchers: list[Callable[[Call], None]] = []
@@ -81,7 +84,9 @@ class Exchange:
         return Snapshot(self.plan, self.live(), frozenset(self.features.services))  # type: ignore[arg-type]
 
     def live(self) -> Live:
-        return replace(self.devices.live(), calls=self.occupancy.now())
+        recent_s = self.clock.monotonic_s() - CALL_BACK_S
+        callers = frozenset(number for number, at_s in self.called_for_help.items() if at_s >= recent_s)
+        return replace(self.devices.live(), calls=self.occupancy.now(), emergency_callers=callers)
 
     def language_of(self, leg: Leg) -> str:
         extension = self.plan.extensions.get(leg.party.extension or "")

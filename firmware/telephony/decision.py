@@ -54,6 +54,7 @@ class Live:
     registered: frozenset[str] | None = None  # extensions with a SIP device
     ports_down: frozenset[str] = frozenset()
     trunks_down: frozenset[str] = frozenset()
+    emergency_callers: frozenset[str] = frozenset()  # extensions that called for help and may be called back
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from firmware.telephony.blacklist import same_number
 from firmware.telephony.decision import (
     Action,
     CallTrunks,
+    FromTrunk,
     Goto,
     Live,
     Outcome,
@@ -81,8 +82,22 @@ class Delivery:
         if not extension.dnd:
             self.trail.passed("do not disturb", extension.number, "off", setting)
             return None
+        if why := self._rings_through(extension):
+            self.trail.passed("do not disturb", extension.number, f"on, but {why}", setting)
+            return None
+        if extension.dnd_voicemail:
+            self.trail.applied("do not disturb", extension.number, "on, the mailbox is to take the call", setting)
+            return self._voicemail(extension, path, "unavailable", Reason.BUSY)
         self.trail.decided("do not disturb", extension.number, "on, the call is rejected", setting)
         return Reject(Reason.BUSY, "not-available"), path
+
+    def _rings_through(self, extension: Extension) -> str:
+        """Why do-not-disturb does not count for this call (product.md 2.12); "" when it does."""
+        numbering, source = self.snapshot.plan.site.numbering, self.request.source
+        if isinstance(source, FromTrunk):
+            return "it has called for help" if extension.number in self.snapshot.live.emergency_callers else ""
+        override = numbering.operator_override and source.number == numbering.operator
+        return "the operator calls" if override else ""
 
     def _forward(self, slot: Literal["always", "busy", "no_answer"], extension: Extension, path: Path) -> Led | None:
         rule, setting = f"forward {slot.replace('_', ' ')}", f"extensions[{extension.number}].forward.{slot}"

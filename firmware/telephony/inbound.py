@@ -53,6 +53,9 @@ class Arrival:
         setting, site = "block_anonymous", self.snapshot.plan.site
         if any(sign.isdigit() for sign in self.source.caller) or not site.block_anonymous:
             return None
+        if self.snapshot.live.emergency_callers:
+            self.trail.passed("anonymous", "the caller", "may be the emergency service, which calls back", setting)
+            return None
         if isinstance(site.trunk(self.source.trunk), FxoTrunk) and not self.source.withheld:
             self.trail.passed("anonymous", self.source.trunk, "the line has told no number", setting)
             return None

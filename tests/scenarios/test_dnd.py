@@ -144,6 +144,71 @@ def test_a_parked_call_that_comes_back_rings_through() -> None:
     play(story)
 
 
+WITH_LINE = """
+trunks: [{name: branch, type: sip, host: 192.0.2.20, register: false}]
+inbound: [{to: "103"}]
+block_anonymous: true
+"""
+
+
+def test_the_emergency_service_can_call_back() -> None:
+    """F39: for an hour after an emergency call, from a withheld number too; others in the house are still rejected."""
+
+    async def story(here: House) -> None:
+        here.dials("103", "*74")
+        await here.settled()
+        here.dials("103", "112")
+        line = await here.telephone("branch")
+        line.leaves()
+        await here.settled()
+        here.outside_calls("branch", "")
+        anna = await here.telephone("103")
+        anna.leaves()
+        await here.settled()
+        here.rung.clear()
+        here.dials("104", "103")
+        await here.settled()
+        await asyncio.sleep(3600)
+        here.outside_calls("branch", "0305550")
+        await here.settled()
+        assert not here.rung
+
+    assert "it has called for help" in play(story, SITE + WITH_LINE).records[2].trace.as_text()
+
+
+def test_the_operator_rings_through_if_the_site_wants_it() -> None:
+    """F39: an option."""
+    site = SITE.replace('operator: "101"', 'operator: "101", operator_override: true')
+
+    async def story(here: House) -> None:
+        here.dials("103", "*74")
+        await here.settled()
+        here.dials("101", "103")
+        anna = await here.telephone("103")
+        anna.leaves()
+        await here.settled()
+        here.rung.clear()
+        here.dials("104", "103")
+        await here.settled()
+        assert not here.rung
+
+    play(story, site)
+
+
+def test_the_mailbox_takes_the_calls_if_the_extension_wants_it() -> None:
+    """F39: an option; the extension has a mailbox."""
+    voicemail = 'dnd: true, dnd_voicemail: true, voicemail: {enabled: true, pin: "4711"}'
+    site = SITE.replace('forward: {busy: "101"}', voicemail)
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "103")
+        await asyncio.sleep(2)
+        assert ben.state is LegState.UP
+        ben.leaves()
+
+    assert play(story, site).records[0].final_callee == "vm-103"
+
+
 @pytest.mark.parametrize("after_s", [0.1, 0.5, 1.5, 2.5])
 def test_hanging_up_at_any_moment_leaves_it_on(after_s: float) -> None:
     """F39: the switch counts from the code on, not from the end of the announcement."""

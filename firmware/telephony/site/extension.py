@@ -77,9 +77,9 @@ class Voicemail(Part, frozen=True, kw_only=True):
 class Monitor(Part, frozen=True, kw_only=True):
     """Listening in (F20-F23): two switches, one of the listener and one of the person listened to."""
 
-    allow: Annotated[
-        bool, about("Allow being monitored", "Whether others may listen to this extension's calls.")
-    ] = False
+    allow: Annotated[bool, about("Allow being monitored", "Whether others may listen to this extension's calls.")] = (
+        False
+    )
     mode: Annotated[
         Literal["none", "listen", "whisper", "barge", "all"],
         about("May monitor", "What this extension may do in the calls of others."),
@@ -150,6 +150,9 @@ class Extension(Part, frozen=True, kw_only=True):
         bool, about("Block callers", "Whether it may change the blacklist (`*76`, `*75`, `*075`).")
     ] = True
     dnd: Annotated[bool, about("Do not disturb", "Whether incoming calls are rejected (F39).")] = False
+    dnd_voicemail: Annotated[
+        bool, about("Mailbox while undisturbed", "Whether do-not-disturb leads calls to the mailbox.")
+    ] = False
     forward: Annotated[Forward, about("Call forward", "Where calls go instead.")] = Forward()
     follow_me: Annotated[FollowMe, about("Follow me", "Further numbers to try.")] = FollowMe()
     voicemail: Annotated[Voicemail | None, about("Voicemail", "Its mailbox; not given: it has none.")] = None

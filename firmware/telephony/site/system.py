@@ -53,6 +53,9 @@ class Numbering(Part, frozen=True, kw_only=True):
         Prefix, about("Outbound prefix", "Digit for outside calls; no extension begins with it.")
     ] = "9"
     operator: Annotated[Number | None, about("Operator", "Extension that `operator` means.")] = None
+    operator_override: Annotated[
+        bool, about("Operator override", "Whether calls of the operator ring through do-not-disturb.")
+    ] = False
     first_digit_s: Annotated[
         float, about("First digit", "How long an analog telephone has dial tone.", unit="s", ge=1, le=60)
     ] = 15.0
