@@ -163,6 +163,7 @@ def test_a_call_from_outside_rings_all_telephones_of_an_extension_and_one_answer
     desk = Phone(Wire(box.sip), "101", "reception-101")
     assert desk.register().status == 200
     with Audio(600) as audio:
+        line.until(phase="idle")
         line.do("ring", **{"from": "03012345", "name": "Berlin"})
         dialog = desk.incoming(10)
         assert dialog.invite is not None
@@ -185,6 +186,7 @@ def test_the_telephone_stops_the_ip_phone(box: Box) -> None:
     reception, line = box.end("fxs1"), box.end("fxo1")
     desk = Phone(Wire(box.sip), "101", "reception-101")
     assert desk.register().status == 200
+    line.until(phase="idle")
     line.do("ring", **{"from": "03012345"})
     desk.reply(desk.incoming(10), 180)
     reception.until(ringing=True)
