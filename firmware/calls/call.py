@@ -89,6 +89,7 @@ class Call:
     decision: Decision | None = None
     steps: list[Step] = field(default_factory=list)  # what was decided before `decision`
     trunk: str = ""
+    recording: str = ""  # file of its recording, if there is one
     final_callee: str = ""
     answered: datetime | None = None
     assumed: bool = False
@@ -234,6 +235,7 @@ class Call:
             direction=self.direction,
             status=self.status,
             trunk=self.source.trunk if isinstance(self.source, FromTrunk) else self.trunk,
+            recording=self.recording,
             cause=self.cause.value,
             trace=self.trace,
         )

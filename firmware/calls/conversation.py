@@ -6,6 +6,7 @@ Not responsible for how they were connected (`exchange`, `delivery`), nor for wh
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from firmware.calls.audio import audio_of
@@ -69,7 +70,9 @@ async def _talk(exchange: "Exchange", call: Call) -> Ended:
     assert call.b is not None
     longest_s = exchange.plan.site.limits.max_call_minutes * 60.0 if _outside(call) else None
     try:
-        async with asyncio.timeout(longest_s):
+        async with AsyncExitStack() as beside, asyncio.timeout(longest_s):
+            for enter in exchange.features.beside:
+                await beside.enter_async_context(enter(exchange, call))
             return await talk(
                 exchange.media, call.a, call.b, exchange.music, keys=_keys_of(exchange, call),
                 flashes=lambda leg: leg.party.extension is not None and HOOK_FLASH in exchange.features.in_call,

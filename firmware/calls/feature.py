@@ -8,7 +8,7 @@ in them by its id in `telephony.codes`, or by the service's name. A feature's st
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -122,6 +122,9 @@ In-call codes run outside any scope, the two legs apart: afterwards whoever are 
 of them has gone or is None, the call ends."""
 
 
+Beside = Callable[["Exchange", Call], AbstractAsyncContextManager[None]]
+
+
 class SettingsStore(Protocol):
     """Settings that features read and change (`firmware.store.settings.Settings`)."""
 
@@ -172,10 +175,12 @@ class Resources:
 @dataclass(frozen=True, slots=True)
 class Features:
     """Features by id. `begin` is called once the exchange stands: for what a feature does by itself. `reminders` say
-    whether an extension's dial tone shall stutter, so that a forward or a message is not forgotten."""
+    whether an extension's dial tone shall stutter, so that a forward or a message is not forgotten. `beside` are
+    entered when two legs of a call are about to talk, and left when they are apart: outside any scope of the legs."""
 
     codes: Mapping[str, Feature] = field(default_factory=dict)
     in_call: Mapping[str, Feature] = field(default_factory=dict)
     services: Mapping[str, Feature] = field(default_factory=dict)
     begin: tuple[Callable[["Exchange"], None], ...] = ()
     reminders: tuple[Callable[[str], bool], ...] = ()
+    beside: tuple[Beside, ...] = ()

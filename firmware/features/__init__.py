@@ -22,6 +22,7 @@ def discover(resources: Resources) -> Features:
         _joined(part.services for part in parts),
         tuple(begin for part in parts for begin in part.begin),
         tuple(reminder for part in parts for reminder in part.reminders),
+        tuple(beside for part in parts for beside in part.beside),
     )
 
 

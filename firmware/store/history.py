@@ -26,12 +26,13 @@ MIGRATIONS = (
         direction TEXT NOT NULL, status TEXT NOT NULL, trunk TEXT NOT NULL, cause TEXT NOT NULL, trace TEXT NOT NULL
     ) WITHOUT ROWID""",
     "CREATE INDEX calls_by_start ON calls (start_ms)",
+    "ALTER TABLE calls ADD COLUMN recording TEXT NOT NULL DEFAULT ''",
 )
 _COLUMNS = (
     "id, start_ms, answered_ms, end_ms, call_from, from_name, call_to, final_callee, direction, status, trunk, cause, "
-    "trace"
+    "trace, recording"
 )
-_INSERT = f"INSERT OR REPLACE INTO calls ({_COLUMNS}) VALUES ({', '.join('?' * 13)})"  # noqa: S608, constants only
+_INSERT = f"INSERT OR REPLACE INTO calls ({_COLUMNS}) VALUES ({', '.join('?' * 14)})"  # noqa: S608, constants only
 _SELECT = f"""SELECT {_COLUMNS} FROM calls WHERE start_ms >= ? AND start_ms < ? AND (? = '' OR direction = ?)
     AND (? = '' OR call_from = ? OR call_to = ? OR final_callee = ?)
     AND (? = '' OR instr(call_from, ?) OR instr(call_to, ?) OR instr(final_callee, ?))
@@ -101,11 +102,11 @@ def _row(one: CallRecord) -> tuple[object, ...]:
     times = (_ms(one.start), None if one.answered is None else _ms(one.answered), _ms(one.end))
     numbers = (one.call_from, one.from_name, one.call_to, one.final_callee)
     trace = json.dumps(one.trace.as_rows(), ensure_ascii=False, separators=(",", ":"))
-    return (one.id, *times, *numbers, one.direction.value, one.status.value, one.trunk, one.cause, trace)
+    return (one.id, *times, *numbers, one.direction.value, one.status.value, one.trunk, one.cause, trace, one.recording)
 
 
 def _record(row: sqlite3.Row | tuple[str | int, ...]) -> CallRecord:
-    id_, start, answered, end, call_from, name, call_to, final, direction, status, trunk, cause, trace = row
+    id_, start, answered, end, call_from, name, call_to, final, direction, status, trunk, cause, trace, file = row
     return CallRecord(
         id=str(id_),
         start=_moment(int(start)),
@@ -120,4 +121,5 @@ def _record(row: sqlite3.Row | tuple[str | int, ...]) -> CallRecord:
         trunk=str(trunk),
         cause=str(cause),
         trace=Trace.from_rows(json.loads(str(trace))),
+        recording=str(file),
     )

@@ -79,10 +79,10 @@ PRESSED = (
         ("transfer-blind", "#", "Blind transfer"),
         ("transfer-attended", "*2", "Attended transfer"),
         ("park", "*4", "Call parking"),
+        ("record", "*1", "One touch recording"),
     ),
     *_in(
         When.CALL,
-        ("record", "*1", "One touch recording"),
         ("conference-create", "*0", "Create conference"),
         active=False,
     ),

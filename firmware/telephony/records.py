@@ -34,7 +34,8 @@ class CallRecord:
     """One call. Times are aware; `id` is unique for ever, so a record that is written twice stays one.
 
     `call_to` is what was dialled, `final_callee` who was reached at last ("" = nobody): both stay when a call is
-    forwarded or transferred. `cause` is the value of a `calls.leg.Cause`.
+    forwarded or transferred. `cause` is the value of a `calls.leg.Cause`. `recording` is a file below
+    DATA/media/recordings, "" for none; the file may have been removed since.
     """
 
     id: str
@@ -49,6 +50,7 @@ class CallRecord:
     final_callee: str = ""
     trunk: str = ""
     cause: str = ""
+    recording: str = ""
     trace: Trace = field(default_factory=Trace)
 
     @property

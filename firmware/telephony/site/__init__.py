@@ -4,7 +4,16 @@ Type, default, range, unit, label and help of a setting stand at its definition;
 and forms derive from there. Not responsible for keeping it (`firmware.store.settings`).
 """
 
-from firmware.telephony.site.extension import Extension, ExtensionSip, FollowMe, FollowMeStep, Forward, Ha1, Voicemail
+from firmware.telephony.site.extension import (
+    Extension,
+    ExtensionSip,
+    FollowMe,
+    FollowMeStep,
+    Forward,
+    Ha1,
+    Record,
+    Voicemail,
+)
 from firmware.telephony.site.root import Site
 from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbound
 from firmware.telephony.site.services import Fax, Menu, Pickup, Queue, RingGroup, Room
@@ -14,6 +23,7 @@ from firmware.telephony.site.system import (
     Numbering,
     Place,
     Portal,
+    Recording,
     Retention,
     Sip,
     SourceException,
@@ -42,6 +52,8 @@ __all__ = [
     "Place",
     "Portal",
     "Queue",
+    "Record",
+    "Recording",
     "Retention",
     "RingGroup",
     "Room",

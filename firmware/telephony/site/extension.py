@@ -89,6 +89,16 @@ class Monitor(Part, frozen=True, kw_only=True):
     ] = False
 
 
+class Record(Part, frozen=True, kw_only=True):
+    """Recording the extension's calls (F43); who is told: `recording.announce`."""
+
+    on_demand: Annotated[bool, about("Record on demand", "Whether it may start a recording in a call (`*1`).")] = True
+    automatic: Annotated[
+        Literal["none", "internal", "inbound", "outbound", "outside", "all"],
+        about("Record automatically", "Which of its calls are recorded by themselves; outside: inbound and outbound."),
+    ] = "none"
+
+
 class Forward(Part, frozen=True, kw_only=True):
     """Call forwards (F33-F35), each a number as the extension would dial it, or null."""
 
@@ -156,6 +166,7 @@ class Extension(Part, frozen=True, kw_only=True):
     forward: Annotated[Forward, about("Call forward", "Where calls go instead.")] = Forward()
     follow_me: Annotated[FollowMe, about("Follow me", "Further numbers to try.")] = FollowMe()
     voicemail: Annotated[Voicemail | None, about("Voicemail", "Its mailbox; not given: it has none.")] = None
+    record: Annotated[Record, about("Recording", "Recording of its calls.")] = Record()
     monitor: Annotated[Monitor, about("Call spy", "Listening in on calls.")] = Monitor()
     fax: Annotated[
         bool, about("Fax machine", "A fax machine is connected: no call waiting and no waiting tones.", active=False)

@@ -12,7 +12,7 @@ from firmware.telephony.site.extension import Extension
 from firmware.telephony.site.kinds import Listed, Name, Star
 from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbound
 from firmware.telephony.site.services import Fax, Menu, Pickup, Queue, RingGroup, Room
-from firmware.telephony.site.system import Limits, Mail, Numbering, Place, Portal, Retention, Sip
+from firmware.telephony.site.system import Limits, Mail, Numbering, Place, Portal, Recording, Retention, Sip
 from firmware.telephony.site.trunk import Trunk
 
 ROOMS = (Room(number="90"), Room(number="91"), Room(number="92"))
@@ -52,6 +52,7 @@ class Site(Part, frozen=True, kw_only=True):
     emergency: Annotated[EmergencyCalls, about("Emergency calls", "Numbers that always get a line.")] = EmergencyCalls()
     fax: Annotated[Fax, about("Fax", "Sending and receiving faxes.", active=False)] = Fax()
     mail: Annotated[Mail, about("Mail", "How the box sends mails.")] = Mail()
+    recording: Annotated[Recording, about("Recording", "Recording of calls.")] = Recording()
     retention: Annotated[Retention, about("Retention", "How long recordings are kept.")] = Retention()
     portal: Annotated[Portal, about("Portal", "The pages of the box.")] = Portal()
     limits: Annotated[Limits, about("Limits", "Guards against misuse.")] = Limits()

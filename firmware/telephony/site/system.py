@@ -112,9 +112,21 @@ class Mail(Part, frozen=True, kw_only=True):
     sender: Annotated[Email | None, about("Sender", "Address that mails come from; not given: `user`.")] = None
 
 
+class Recording(Part, frozen=True, kw_only=True):
+    """Recording of calls, on demand or by an extension's rule."""
+
+    announce: Annotated[
+        Literal["country", "always", "never"],
+        about("Announcement", "Whether both hear that they are recorded; country: where all must know by law."),
+    ] = "country"
+
+
 class Retention(Part, frozen=True, kw_only=True):
     """How long the box keeps what it has recorded (security.md 6)."""
 
+    recording_days: Annotated[
+        int, about("Recordings", "Older recordings of calls are removed.", unit="days", ge=1, le=3650)
+    ] = 90
     voicemail_days: Annotated[
         int, about("Messages", "Older messages of mailboxes are removed.", unit="days", ge=1, le=3650)
     ] = 180

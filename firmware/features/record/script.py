@@ -1,0 +1,159 @@
+"""Recording calls: `*1` in a call starts and stops it (F43), and extensions whose calls are recorded by themselves.
+
+It goes on as long as the extension that wants it takes part: parking and fetching again does not end it, handing the
+call on does. Whoever talks is told before, where that is the rule. The file's name stands in the call record.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from firmware.calls.call import Call
+from firmware.calls.exchange import Exchange
+from firmware.calls.feature import Features, Resources, Session
+from firmware.calls.leg import Leg
+from firmware.calls.scopes import HungUp, while_up
+from firmware.calls.take import beep
+from firmware.features.record.consent import announced
+from firmware.features.record.files import Files
+from firmware.features.record.rules import recorded_for
+from firmware.features.record.tape import Tape
+from firmware.media import MediaError
+from firmware.store import sound
+from firmware.telephony.site import Extension
+
+FOLDER = "recordings"
+TIDY_S = 86_400.0
+
+log = logging.getLogger(__name__)
+
+
+class Recordings:
+    """The tapes of all calls that have one."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._settings, self._clock = resources.settings, resources.clock
+        self.files = Files(resources.folder / FOLDER)
+        self._tapes: dict[str, Tape] = {}
+
+    def begin(self, exchange: Exchange) -> None:
+        exchange.watch(partial(self._call_changed, exchange))
+        exchange.start(self._tidy(), "old recordings")
+
+    async def _tidy(self) -> None:
+        while True:
+            days = self._settings.site.retention.recording_days
+            removed = await asyncio.to_thread(self.files.remove_older, self._clock.now(), days)
+            if removed:
+                log.info("%d recordings are older than %d days and removed", removed, days)
+            await asyncio.sleep(TIDY_S)
+
+    # -- the code -------------------------------------------------------------------------------------------------
+
+    async def toggle(self, session: Session) -> None:
+        """`*1`: start, or stop what was started so. What a rule records goes on."""
+        with suppress(HungUp):
+            async with while_up(session.leg):
+                await self._toggle(session)
+
+    async def _toggle(self, session: Session) -> None:
+        call, owner = session.call, session.owner
+        tape = self._tapes.get(call.id)
+        if owner is None or not owner.record.on_demand:
+            call.note("recording", session.leg.party.number, "may not record")
+            await session.say("feature-off")
+        elif tape is not None and tape.owner is not None:
+            if not tape.by_rule:
+                tape.stop()
+                call.note("recording", owner.number, "stops")
+                await session.say("rec-off")
+        elif (tape := await self._tape_of(session.exchange, call)) is None:
+            await session.say("rec-disk-full")
+        else:
+            tape.run(owner.number)
+            call.note("recording", owner.number, "starts")
+            await beep(session)
+
+    async def _tape_of(self, exchange: Exchange, call: Call) -> Tape | None:
+        """The call's tape, a new one if it has none. None: there is no room."""
+        if call.id in self._tapes:
+            return self._tapes[call.id]
+        if not await asyncio.to_thread(self.files.room):
+            call.note("recording", "disk", "has no room")
+            return None
+        local = self._clock.now().astimezone(ZoneInfo(self._settings.site.site.timezone))
+        file = await asyncio.to_thread(self.files.place, local, call.id)
+        try:
+            tape = Tape(exchange.media, file, sound.part_of(file))
+        except MediaError as error:
+            log.error("%s %s", call.id[:8], error)
+            return None
+        self._tapes[call.id] = tape
+        call.recording = self.files.name(file)
+        return tape
+
+    # -- beside each conversation ---------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def beside(self, exchange: Exchange, call: Call) -> AsyncIterator[None]:
+        """Two legs are about to talk: record them if somebody there wants it."""
+        legs = [leg for leg in (call.a, call.b) if leg is not None]
+        tape = await self._wanted(exchange, call, legs)
+        if tape is None:
+            yield
+            return
+        await self._tell(exchange, call, tape, legs)
+        with tape.hear(*legs):
+            yield
+
+    async def _wanted(self, exchange: Exchange, call: Call, legs: list[Leg]) -> Tape | None:
+        """The tape, if these are to be recorded."""
+        parties = self._parties(legs)
+        tape = self._tapes.get(call.id)
+        if tape is not None and tape.owner is not None:
+            if tape.owner in (one.number for one in parties):
+                return tape
+            call.note("recording", tape.owner, "has left: it stops")
+            tape.stop()
+        wanting = recorded_for(parties, call.direction)
+        if wanting is None:
+            return None
+        tape = await self._tape_of(exchange, call)
+        if tape is not None:
+            tape.run(wanting.number, by_rule=True)
+            call.note("recording", wanting.number, "has its calls recorded")
+        return tape
+
+    def _parties(self, legs: list[Leg]) -> list[Extension]:
+        found = (self._settings.site.extension(leg.party.extension or "") for leg in legs)
+        return [one for one in found if one is not None]
+
+    async def _tell(self, exchange: Exchange, call: Call, tape: Tape, legs: list[Leg]) -> None:
+        """Say that the call is recorded, to both at once, if one of them has not heard it."""
+        site = self._settings.site
+        if not announced(site.recording, site.site.country) or all(leg.id in tape.told for leg in legs):
+            return
+        with suppress(HungUp):
+            async with while_up(legs[0]), while_up(legs[-1]):
+                await asyncio.gather(*(Session(exchange, call, leg).say("rec-consent") for leg in legs))
+        tape.told.update(leg.id for leg in legs)
+
+    # -- the end --------------------------------------------------------------------------------------------------
+
+    def _call_changed(self, exchange: Exchange, call: Call) -> None:
+        if call.id not in exchange.calls and (tape := self._tapes.pop(call.id, None)) is not None:
+            exchange.start(self._finish(tape), f"recording of {call.id[:8]}")
+
+    async def _finish(self, tape: Tape) -> None:
+        tape.recorder.close()
+        await tape.recorder.done
+        length_s = await asyncio.to_thread(sound.finished, tape.part, tape.file)
+        log.info("recording %s: %.0f s", tape.file.name, length_s or 0.0)
+
+
+def install(resources: Resources) -> Features:
+    recordings = Recordings(resources)
+    return Features(in_call={"record": recordings.toggle}, begin=(recordings.begin,), beside=(recordings.beside,))
