@@ -99,6 +99,7 @@ PRESSED = (
 
 OURS = (
     Code("echo-test", "*43", "Echo test", active=True),  # the digits are FreePBX's: the guide has none
+    Code("help", "*411", "Spoken help", active=True),  # begins with no other code, and fits the telephones' `*x.` (N13)
     Code("voicemail-direct", "*6*", "Direct to voicemail", argument="extension", active=True),  # product.md 2.4
 )
 """Codes beyond the guide's."""
@@ -123,11 +124,11 @@ def duplicates(table: Iterable[Code]) -> list[tuple[Code, Code]]:
 
 
 def prefixes(table: Iterable[Code]) -> list[tuple[Code, Code]]:
-    """Pairs of idle codes of which the first begins the second: the first then waits for `#` or a time-out."""
-    idle = [code for code in table if code.when is When.IDLE]
+    """Pairs of codes of one place of which the first begins the second: the first then has to wait."""
+    codes_ = tuple(table)
     return [
         (short, long)
-        for short in idle
-        for long in idle
-        if short.digits != long.digits and long.digits.startswith(short.digits)
+        for short in codes_
+        for long in codes_
+        if short.when is long.when and short.digits != long.digits and long.digits.startswith(short.digits)
     ]

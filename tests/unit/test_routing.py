@@ -1,5 +1,6 @@
 """Where a call goes: outbound, inbound, emergency."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -136,7 +137,9 @@ def test_an_outbound_rule_with_hours() -> None:
 
 def test_codes() -> None:
     assert dials("101", "**11").action == RunFeature("wan-address")
-    decision = dials("101", "*60")
+    plan = Plan(SITE, ("112", "110"))
+    plan._idle_codes = [replace(code, active=False) for code in plan._idle_codes]
+    decision = dials("101", "*60", snapshot=Snapshot(plan))
     assert decision.action == Reject(Reason.UNAVAILABLE, "not-available")
     assert "not active yet" in decision.trace.as_text()
 

@@ -156,6 +156,10 @@ def test_words_stay_words() -> None:
         ("feature_codes: {dnd-on: '90'}", 'feature_codes.dnd-on: "90" clashes with the room 90'),
         ("feature_codes: {dnd-on: '97'}", 'feature_codes.dnd-on: "97" clashes with the outbound prefix 9'),
         ("feature_codes: {dnd-on: '41'}", 'feature_codes.dnd-on: "41" clashes with the parking slots 41-60'),
+        ("feature_codes: {dnd-on: '55'}", 'feature_codes.dnd-on: "55" clashes with the parking slots 41-60'),
+        ("feature_codes: {dnd-on: '250'}", 'feature_codes.dnd-on: "250" clashes with the extensions 100-899'),
+        ("feature_codes: {dnd-on: '1125'}", 'feature_codes.dnd-on: "1125" clashes with the emergency number 112'),
+        ("feature_codes: {dnd-on: '*7#'}", 'feature_codes.dnd-on: "*7#" cannot be dialled: # ends a number (N2)'),
     ],
 )  # fmt: skip
 def test_rules_between_settings(more: str, problem: str) -> None:
@@ -229,6 +233,20 @@ feature_codes: {dnd-on: "*606"}
         "inbound[1]: never holds: inbound[0] takes every call before it",
         "extensions[0]: has neither port nor sip: nothing rings",
         "extensions[1].sip: no secret is given: unless the box has one, nothing can register",
+    ]
+
+
+def test_codes_that_are_in_the_way_are_told_of() -> None:
+    text = """
+extensions: [{number: "101", name: A, port: fxs1}]
+trunks: [{name: x, type: fxo, port: fxo1}]
+feature_codes: {dnd-on: "1010", park: "4", record: "*", transfer-attended: "*20"}
+"""
+    assert warnings(text)[1:] == [
+        "feature_codes.record: * begins transfer-attended (*20): it waits for a pause",
+        "feature_codes.record: * begins conference-create (*0): it waits for a pause",
+        "feature_codes.dnd-on: the extension 101 begins it: on analog telephones 101 has to wait",
+        "feature_codes.park: menus of others that ask for 4 cannot be answered any more in a call",
     ]
 
 
