@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from firmware.calls.leg import AudioChanged, Leg, LegEvent, LegState
-from firmware.calls.wire import Wire
+from firmware.calls.wire import Feed
 from firmware.media import Media, Source
 from firmware.telephony.country import Tone
 
@@ -51,8 +51,9 @@ async def sounding(media: Media, leg: Leg, sound: Source) -> AsyncIterator[Sourc
 
 @asynccontextmanager
 async def listening_to(media: Media, leg: Leg, slot: int) -> AsyncIterator[None]:
-    """The leg hears what `slot` says, such as the music on hold, while the block runs."""
-    with Wire(media, slot, await audio_of(leg), leg):
+    """The leg hears what `slot` says, such as the music on hold, while the block runs; it has audio by then."""
+    await audio_of(leg)
+    with Feed(media, slot, leg):
         yield
 
 

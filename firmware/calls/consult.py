@@ -12,11 +12,17 @@ from firmware.calls.conversation import converse
 from firmware.calls.keys import keys_of
 from firmware.calls.leg import Leg, LegState
 from firmware.calls.transfer import hand_on, take
-from firmware.telephony.decision import Decision
+from firmware.telephony.decision import CallTrunks, Decision, Goto, RingExtension
 from firmware.telephony.incall import GAP_S, KeyTable, Matched, press
 
 if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
+
+
+def is_people(decision: Decision) -> bool:
+    """Whether somebody can be asked there: it leads to telephones, lines or a group, not to a service of the box."""
+    action = decision.action
+    return isinstance(action, RingExtension | CallTrunks) or (isinstance(action, Goto) and action.service == "group")
 
 
 class Consultation:
@@ -67,6 +73,13 @@ class Consultation:
         assert self.third is not None
         hand_on(self.call, self.third, outer)
         take(outer, self.asker, self.third)
+
+    def release(self) -> Call:
+        """The third party's call goes on without the asker: it is the caller's to carry on, and to end."""
+        assert self.third is not None
+        self._over = True
+        self.call.a, self.call.b = self.third, None
+        return self.call
 
     def keep(self, outer: Call) -> None:
         """The one who waited has left: asker and third party talk on, in a call of their own."""

@@ -79,3 +79,40 @@ class Hearing:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class Feed:
+    """`hearer` hears what `slot` says, such as the music on hold, whatever slots it gets, until `close`."""
+
+    def __init__(self, media: Media, slot: int, hearer: Leg) -> None:
+        self._media, self._slot, self._hearer = media, slot, hearer
+        self._wire: Wire | None = None
+        self._stop = hearer.signals.watch(self._on_event)
+        self._refresh()
+
+    def _on_event(self, event: LegEvent) -> None:
+        if isinstance(event, AudioChanged):
+            self._refresh()
+
+    def _refresh(self) -> None:
+        sink = self._hearer.slot if not self._hearer.signals.gone else None
+        if sink == (self._wire.ends[1] if self._wire is not None else None):
+            return
+        self._cut()
+        if sink is not None:
+            self._wire = Wire(self._media, self._slot, sink, self._hearer)
+
+    def _cut(self) -> None:
+        if self._wire is not None:
+            self._wire.cut()
+            self._wire = None
+
+    def close(self) -> None:
+        self._stop()
+        self._cut()
+
+    def __enter__(self) -> "Feed":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -35,8 +35,8 @@ class Code:
     active: bool = False
 
 
-def _in(when: When, *rows: tuple[str, str, str], active: bool = True) -> tuple[Code, ...]:
-    return tuple(Code(id_, digits, title, when, active=active) for id_, digits, title in rows)
+def _in(when: When, *rows: tuple[str, str, str]) -> tuple[Code, ...]:
+    return tuple(Code(id_, digits, title, when, active=True) for id_, digits, title in rows)
 
 
 IDLE = (
@@ -80,19 +80,14 @@ PRESSED = (
         ("transfer-attended", "*2", "Attended transfer"),
         ("park", "*4", "Call parking"),
         ("record", "*1", "One touch recording"),
-    ),
-    *_in(
-        When.CALL,
         ("conference-create", "*0", "Create conference"),
-        active=False,
     ),
     *_in(When.RINGING, ("transfer-abort", "*", "Abort transfer")),
-    *_in(When.CONFERENCE, ("conference-invite", "0", "Invite participant"), active=False),
+    *_in(When.CONFERENCE, ("conference-invite", "0", "Invite participant")),
     *_in(
         When.INVITE,
         ("conference-return-with", "**", "Return with participant"),
         ("conference-return-without", "*#", "Return without participant"),
-        active=False,
     ),
 )
 """The 9 codes of the guide that are pressed during a call."""

@@ -7,14 +7,14 @@ Not responsible for transfers by hook flash or REFER: they use the same `calls.t
 import asyncio
 
 from firmware.calls.audio import listening_to
-from firmware.calls.consult import Consultation
+from firmware.calls.consult import Consultation, is_people
 from firmware.calls.dialogue import Dialogue, dialogue
 from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.leg import Leg
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.talk import Gone, talk
 from firmware.calls.transfer import lead, transfer_decision
-from firmware.telephony.decision import CallTrunks, Decision, Goto, Reject, RingExtension
+from firmware.telephony.decision import Decision, Reject
 from firmware.telephony.incall import NO_KEYS, Stage, key_table
 
 ATTEMPTS = 3  # Asterisk's transferdialattempts
@@ -35,7 +35,7 @@ async def attended(session: Session) -> None:
     decision = await _destination(session)
     if decision is None:
         return
-    if not _can_be_asked(decision):
+    if not is_people(decision):
         await lead(session.exchange, session.call, session.leg, decision)
         return
     exchange, call, waiting = session.exchange, session.call, session.call.other(session.leg)
@@ -50,12 +50,6 @@ async def attended(session: Session) -> None:
             if left.args[0] is waiting and question.third is not None and not session.leg.signals.gone:
                 question.keep(call)
             raise
-
-
-def _can_be_asked(decision: Decision) -> bool:
-    """There are people there, not a service of the box."""
-    action = decision.action
-    return isinstance(action, RingExtension | CallTrunks) or (isinstance(action, Goto) and action.service == "group")
 
 
 async def _destination(session: Session) -> Decision | None:

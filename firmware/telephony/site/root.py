@@ -40,7 +40,7 @@ class Site(Part, frozen=True, kw_only=True):
         tuple[RingGroup, ...], about("Ring groups", "Numbers that ring several extensions.", active=False)
     ] = ()
     queues: Annotated[tuple[Queue, ...], about("Queues", "Call queues.", active=False)] = ()
-    rooms: Annotated[tuple[Room, ...], about("Conference rooms", "Rooms for conferences.", active=False)] = ROOMS
+    rooms: Annotated[tuple[Room, ...], about("Conference rooms", "Rooms for conferences.")] = ROOMS
     menus: Annotated[tuple[Menu, ...], about("Voice menus", "Menus that callers choose from.", active=False)] = ()
     pickup: Annotated[Pickup, about("Pickup", "Picking up calls that ring elsewhere.")] = Pickup()
     blacklist: Annotated[

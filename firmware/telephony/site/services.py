@@ -66,15 +66,16 @@ class Queue(Part, frozen=True, kw_only=True):
 class Room(Part, frozen=True, kw_only=True):
     """A conference room. Number 90 is the first that `*0` takes."""
 
-    number: Annotated[Number, about("Number", "What is dialled to enter; within `numbering.rooms`.", active=False)]
-    name: Annotated[Label | None, about("Name", "Shown on displays.", active=False)] = None
-    pin: Annotated[Pin | None, about("Password", "Asked of participants.", active=False, secret=True)] = None
-    admin_pin: Annotated[
-        Pin | None, about("Administrator's password", "Lets its user invite others.", active=False, secret=True)
-    ] = None
-    max_members: Annotated[
-        int, about("Places", "How many may take part.", unit="members", active=False, ge=2, le=32)
-    ] = 10
+    number: Annotated[Number, about("Number", "What is dialled to enter; within `numbering.rooms`.")]
+    name: Annotated[Label | None, about("Name", "Shown on displays.")] = None
+    pin: Annotated[Pin | None, about("Password", "Asked of participants.", secret=True)] = None
+    admin_pin: Annotated[Pin | None, about("Administrator's password", "Lets its user invite others.", secret=True)] = (
+        None
+    )
+    max_members: Annotated[int, about("Places", "How many may take part.", unit="members", ge=2, le=32)] = 10
+    end_without_admin: Annotated[
+        bool, about("End without administrator", "Whether it ends 60 s after its last administrator has left.")
+    ] = False
 
 
 class Menu(Part, frozen=True, kw_only=True):
