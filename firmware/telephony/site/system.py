@@ -81,11 +81,14 @@ class Sip(Part, frozen=True, kw_only=True):
     rtp_ports: Annotated[
         PortRange, about("Audio ports", "First and last UDP port of audio; one is chosen at random (security.md 3.6).")
     ] = "16384-32767"
-    codecs: Annotated[tuple[Codec, ...], about("Codecs", "Offered in this order.", min_length=1)] = (
-        "opus",
-        "g722",
+    codecs: Annotated[
+        tuple[Codec, ...],
+        about("Codecs", "Preferred in this order; the bridge runs at 8 kHz, so G.711 costs least.", min_length=1),
+    ] = (
         "pcma",
         "pcmu",
+        "g722",
+        "opus",
     )
     min_expires_s: Annotated[
         int, about("Shortest registration", "Registrations for less are refused.", unit="s", ge=30, le=3600)
