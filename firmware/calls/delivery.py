@@ -175,13 +175,13 @@ class Courier:
         return self._exchange.devices.call_out(attempt, caller.party)
 
     async def ring(
-        self, call: Call, leg: Leg, legs: list[Leg], for_s: float, number: str, *, pickable: bool = True,
+        self, call: Call, leg: Leg, legs: list[Leg], for_s: float, number: str | None, *, pickable: bool = True,
         tone: bool = True, early: bool = True,
     ) -> Leg | Outcome:  # fmt: skip
         """Ring `legs`, outgoing ones on their way, for `leg`. Returns the leg that answered or picked the call up.
 
-        `pickable`: others may pick it up. `tone`: a leg that has been answered already hears ringback. `early`: it
-        hears what a lone line says before the answer.
+        `number`: who is reached then, None: whoever answers. `pickable`: others may pick it up. `tone`: a leg that has
+        been answered already hears ringback. `early`: it hears what a lone line says before the answer.
         """
         exchange = self._exchange
         ringing = call.ringing = Ringing(tuple(legs), exchange.clock.monotonic_s(), pickable)
@@ -207,7 +207,7 @@ class Courier:
             return answer.outcome
         if answer not in legs:
             _picked_up(call, leg, answer)
-        call.final_callee = number if answer in legs else answer.party.number
+        call.final_callee = number if number is not None and answer in legs else answer.party.number
         call.assumed = answer.answer_assumed
         return call.own(answer)
 

@@ -128,6 +128,10 @@ class Exchange:
         self.changed(call)
         return call
 
+    def request(self, leg: Leg, dialled: str) -> Request:
+        """For routing: the one at the far end of `leg` wants `dialled`, now."""
+        return Request(_source_of(leg.party), dialled, self.clock.now())
+
     def finish(self, call: Call) -> None:
         """End a call: its legs are hung up, its record is written, once no line is on its account any more."""
         call.end(call.cause)

@@ -251,9 +251,7 @@ class SipEndpoint:
         call.release = self._release
         return call
 
-    def _leg(
-        self, call: _Call, direction: Direction, party: Party, dialled: str, source: str | None
-    ) -> SipLeg:
+    def _leg(self, call: _Call, direction: Direction, party: Party, dialled: str, source: str | None) -> SipLeg:
         assert self._media is not None
         leg = SipLeg(call, self._media, direction, party, dialled, source)
         self.legs[leg.id] = leg

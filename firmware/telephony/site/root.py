@@ -36,9 +36,7 @@ class Site(Part, frozen=True, kw_only=True):
     hours: Annotated[dict[Name, Hours], about("Hours", "Schedules that rules refer to, by name.")] = field(
         default_factory=dict
     )
-    ring_groups: Annotated[
-        tuple[RingGroup, ...], about("Ring groups", "Numbers that ring several extensions.", active=False)
-    ] = ()
+    ring_groups: Annotated[tuple[RingGroup, ...], about("Ring groups", "Numbers that ring several extensions.")] = ()
     queues: Annotated[tuple[Queue, ...], about("Queues", "Call queues.", active=False)] = ()
     rooms: Annotated[tuple[Room, ...], about("Conference rooms", "Rooms for conferences.")] = ROOMS
     menus: Annotated[tuple[Menu, ...], about("Voice menus", "Menus that callers choose from.", active=False)] = ()

@@ -14,19 +14,18 @@ from firmware.telephony.site.kinds import Destination, Email, Label, Name, Numbe
 class RingGroup(Part, frozen=True, kw_only=True):
     """A number that rings several extensions."""
 
-    number: Annotated[Number, about("Number", "What is dialled to reach the group.", active=False)]
-    name: Annotated[Label, about("Name", "Shown on displays.", active=False)]
+    number: Annotated[Number, about("Number", "What is dialled to reach the group.")]
+    name: Annotated[Label, about("Name", "Shown on displays.")]
     strategy: Annotated[
         Literal["ringall", "linear", "random", "rrmemory"],
         about(
             "Strategy",
             "All at once, one by one, at random, or one by one from where the last call ended.",
-            active=False,
         ),
     ] = "ringall"
-    members: Annotated[tuple[Number, ...], about("Members", "Extensions that ring.", active=False, min_length=1)]
-    ring_s: Annotated[int, about("Ring time", "How long it rings.", unit="s", active=False, ge=5, le=300)] = 30
-    otherwise: Annotated[Destination | None, about("Otherwise", "Where unanswered calls go.", active=False)] = None
+    members: Annotated[tuple[Number, ...], about("Members", "Extensions that ring.", min_length=1)]
+    ring_s: Annotated[int, about("Ring time", "How long it rings.", unit="s", ge=5, le=300)] = 30
+    otherwise: Annotated[Destination | None, about("Otherwise", "Where unanswered calls go.")] = None
 
 
 class Queue(Part, frozen=True, kw_only=True):
