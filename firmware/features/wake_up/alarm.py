@@ -1,0 +1,125 @@
+"""Making wake-up calls: at their time, one after the other, through do-not-disturb and past every forward.
+
+A telephone that is busy or does not answer is tried again. Not responsible for which calls there are: `book.py`.
+"""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from firmware.calls.call import Call
+from firmware.calls.dialogue import dialogue
+from firmware.calls.exchange import Exchange
+from firmware.calls.feature import Session
+from firmware.calls.leg import Leg, Party
+from firmware.calls.ring import NotAnswered, ring
+from firmware.calls.scopes import HungUp, while_up
+from firmware.features.wake_up.book import Book, State, WakeUp, naive
+from firmware.features.wake_up.when import is_set
+from firmware.telephony.decision import Outcome, Port
+from firmware.telephony.delivery import reachable
+
+RING_S = 30.0
+STAGGER_S = 2.0
+"""Between two telephones that are to ring at the same time."""
+SNOOZE = timedelta(minutes=10)
+CLOCK_S = 60.0
+"""The wall clock may be set at any moment, which no event tells: it is looked at this often while calls wait."""
+SHOWN = Party("*55", "Wake-up call")
+
+log = logging.getLogger(__name__)
+
+
+class Alarm:
+    """Watches the book for the exchange."""
+
+    def __init__(self, exchange: Exchange, book: Book) -> None:
+        self._exchange, self._book, self._clock = exchange, book, exchange.clock
+        self._ringing: set[tuple[str, str]] = set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            self._book.changed.clear()
+            if is_set(self._clock.now()):
+                self._begin()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._wait_s()):
+                    await self._book.changed.wait()
+
+    def _begin(self) -> None:
+        fresh = [one for one in self._book.take_due(self._clock.now()) if one.key not in self._ringing]
+        for place, one in enumerate(fresh):
+            self._ringing.add(one.key)
+            self._exchange.start(self._wake(one, place * STAGGER_S), f"wake-up call of {one.extension}")
+
+    def _wait_s(self) -> float | None:
+        """Until the next call, or the next look at the clock. None: nothing waits."""
+        due = self._book.next_due()
+        if due is None:
+            return None
+        left_s = (due - self._clock.now()).total_seconds()
+        return min(left_s, CLOCK_S) if left_s > 0 else CLOCK_S  # what is due now rings already
+
+    async def _wake(self, one: WakeUp, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        try:
+            outcome = await self._try(one)
+            log.info("wake-up call of %s: %s", one.extension, outcome.value)
+            self._book.settle(one, outcome, self._clock.now())
+        finally:
+            self._ringing.discard(one.key)
+            self._book.changed.set()
+
+    async def _try(self, one: WakeUp) -> State:
+        exchange = self._exchange
+        owner = exchange.plan.extensions.get(one.extension)
+        if one.extension in exchange.occupancy.now():
+            return State.BUSY
+        devices = reachable(owner, exchange.live()) if owner is not None else ()
+        legs = exchange.devices.ring(one.extension, devices, SHOWN) if devices else []
+        if not legs:
+            return State.BUSY if any(isinstance(device, Port) for device in devices) else State.ERROR
+        call = exchange.new_call(legs[0], one.extension)
+        call.caller = SHOWN
+        for leg in legs:
+            call.own(leg)
+        try:
+            return await self._ring(call, legs)
+        finally:
+            exchange.finish(call)
+
+    async def _ring(self, call: Call, legs: list[Leg]) -> State:
+        """Ring, and say what it is for."""
+        answer = await ring(legs, RING_S)
+        if isinstance(answer, NotAnswered):
+            call.note("wake-up", call.dialled, answer.outcome.value)
+            return {Outcome.NO_ANSWER: State.NOT_ANSWERED, Outcome.UNREACHABLE: State.ERROR}.get(
+                answer.outcome, State.BUSY
+            )
+        for leg in legs:
+            if leg is not answer:
+                call.drop(leg)
+        call.a, call.answered, call.final_callee, call.service = answer, self._clock.now(), call.dialled, True
+        self._exchange.changed(call)
+        with suppress(HungUp):
+            async with while_up(answer):
+                await self._greet(Session(self._exchange, call, answer))
+        return State.ANSWERED
+
+    async def _greet(self, session: Session) -> None:
+        """Say the time, and offer a few more minutes."""
+        exchange = session.exchange
+        zone = ZoneInfo(exchange.plan.site.site.timezone)
+        await session.answered()
+        with dialogue(session) as talk:
+            now = naive(self._clock.now(), zone)
+            time = exchange.phrases.time(session.language, now.time())
+            if await talk.choose("1", "wake-this-is", time, "wake-snooze") == "1":
+                again = self._clock.now() + SNOOZE
+                later = naive(again, zone)
+                self._book.put(WakeUp(session.call.dialled, later, again=again))
+                session.call.note("wake-up", session.call.dialled, f"once more at {later:%H:%M}")
+            await session.say("goodbye")
