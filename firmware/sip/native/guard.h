@@ -150,4 +150,7 @@ void fx_dialog_on_request(pjsip_tx_data *tdata);
 void fx_dialog_on_answer(pjsip_tx_data *tdata);
 void fx_dialog_init(int module_id);
 
+/* callbacks.c */
+void fx_callbacks_quiet(void);
+
 #endif

@@ -188,6 +188,7 @@ int fx_sip_install(const char *realm, fx_on_request on_request, fx_on_ban on_ban
         pjsip_endpt_register_module(fx_endpoint, &late_module) != PJ_SUCCESS)
         return -1;
     fx_dialog_init(late_module.id);
+    fx_callbacks_quiet();
     pjsip_tpmgr_set_recv_data_cb(pjsip_endpt_get_tpmgr(fx_endpoint), fx_raw_filter);
     return 0;
 }
