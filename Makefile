@@ -21,6 +21,7 @@ bench: setup
 	@$(BIN)/python -m tests.bench
 
 docs: setup
+	@$(BIN)/python tools/features.py > docs/features.md
 	@$(BIN)/fxbox site docs > docs/site.md
 	@$(BIN)/fxbox site schema > docs/site.schema.json
 
