@@ -21,6 +21,9 @@ class LegState(Enum):
     GONE = "gone"
 
 
+_ORDER = tuple(LegState)
+
+
 class Cause(Enum):
     """Why a leg ended, or is to be ended. `sip` and `lines` map it to status codes and tones."""
 
@@ -86,7 +89,12 @@ class PeerChanged:
     """The leg now talks to another one, or to nobody: see `Signals.peer`."""
 
 
-LegEvent = StateChanged | Digit | KeySound | Flash | AudioChanged | PeerChanged
+@dataclass(frozen=True, slots=True)
+class CompanyChanged:
+    """More than two talk with each other now, or no longer do: see `Signals.in_company`."""
+
+
+LegEvent = StateChanged | Digit | KeySound | Flash | AudioChanged | PeerChanged | CompanyChanged
 Watcher = Callable[[LegEvent], None]
 
 
@@ -98,6 +106,7 @@ class Signals:
     cause: Cause | None = None
     held_by_far_end: bool = False
     peer: "Leg | None" = None  # whom the leg talks to now, itself in no menu, mailbox or room
+    in_company: bool = False  # with more than one other: a busy tone may be anybody's, so it ends nothing (H7)
     tone_s: float = 0.0  # at the end of its audio, of a tone by which the network said that the far end has gone
     _watchers: list[Watcher] = field(default_factory=list)
 
@@ -122,8 +131,7 @@ class Signals:
 
     def move(self, state: LegState, cause: Cause | None = None) -> None:
         """For the leg itself: enter a state. Moves back, and out of GONE, are ignored."""
-        order = list(LegState)
-        if order.index(state) <= order.index(self.state):
+        if _ORDER.index(state) <= _ORDER.index(self.state):
             return
         self.state, self.cause = state, cause
         self.post(StateChanged(state))
@@ -133,6 +141,12 @@ class Signals:
         if peer is not self.peer:
             self.peer = peer
             self.post(PeerChanged())
+
+    def keep_company(self, on: bool) -> None:
+        """For whoever connects the leg to several others, or no longer does."""
+        if on is not self.in_company:
+            self.in_company = on
+            self.post(CompanyChanged())
 
     async def until(self, *states: LegState) -> LegState:
         """Wait for one of the states; GONE always ends the wait."""

@@ -5,6 +5,7 @@ Not here: who may call whom (calls), who is who (hook), where a phone is (regist
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pjsua2 as pj
@@ -14,11 +15,22 @@ from firmware.calls.tones import keys_tone
 from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Media, Source
 from firmware.sip.causes import STATUS_OF, cause_of
 from firmware.sip.loop import posts_errors
+from firmware.sip.message import Reply
 
+SIPFRAG = "message/sipfrag;version=2.0"  # RFC 3420
 DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the binding does not offer it
 ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
 
 log = logging.getLogger(__name__)
+
+
+@cache
+def _answer(status: int) -> Any:
+    """Parameters of an answer with this status: making them takes longer than sending it. Read only."""
+    prm = pj.CallOpParam(True)
+    prm.statusCode = status
+    prm.opt.textCount = prm.opt.videoCount = 0
+    return prm
 
 
 class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
@@ -66,7 +78,16 @@ class SipLeg:
         self._key_sound: Source | None = None
         self._key_method: int | None = None
         self._events_negotiated = False
+        self._sip_call_id = ""
+        self.referred: tuple[int, Reply] | None = None  # CSeq of the last REFER, and its answer
         call.leg = self
+
+    @property
+    def sip_call_id(self) -> str:
+        """The SIP Call-ID."""
+        if not self._sip_call_id and not self.signals.gone:
+            self._sip_call_id = str(self._call.getInfo().callIdString)
+        return self._sip_call_id
 
     @property
     def keys_in_audio(self) -> bool:
@@ -140,10 +161,7 @@ class SipLeg:
     def _respond(self, status: int) -> None:
         if self.signals.gone or self.direction is Direction.OUTGOING:
             return
-        prm = pj.CallOpParam(True)
-        prm.statusCode = status
-        prm.opt.textCount = prm.opt.videoCount = 0
-        self._try(lambda: self._call.answer(prm), f"answer {status}")
+        self._try(lambda: self._call.answer(_answer(status)), f"answer {status}")
 
     def ringing(self) -> None:
         if self.signals.state is LegState.NEW:
@@ -181,6 +199,21 @@ class SipLeg:
                 self._key_sound.close()
             self._key_sound = self._media.tone(keys_tone(digits))
             self._media.connect(self._key_sound.slot, self.slot)
+
+    def tell_referred(self, cseq: int) -> None:
+        """Say that the transfer which the far end asked for goes its way; what follows is the box's (RFC 3515 2.4.5)."""
+        prm = pj.CallSendRequestParam()
+        prm.method = "NOTIFY"
+        for name, value in (
+            ("Event", f"refer;id={cseq}"),
+            ("Subscription-State", "terminated;reason=noresource"),
+        ):
+            header = pj.SipHeader()
+            header.hName, header.hValue = name, value
+            prm.txOption.headers.append(header)
+        prm.txOption.contentType, prm.txOption.msgBody = SIPFRAG, "SIP/2.0 200 OK\r\n"
+        if not self.signals.gone:
+            self._try(lambda: self._call.sendRequest(prm), "tell of the transfer")
 
     def show(self, party: Party) -> None:
         """The INVITE has told who calls; a later change is not sent."""

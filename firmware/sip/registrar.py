@@ -52,7 +52,7 @@ class Registrar:
 
     def extensions(self) -> list[str]:
         """Those with a device, sorted."""
-        return sorted(extension for extension, bindings in self._bindings.items() if bindings)
+        return sorted(self._bindings)
 
     def watch(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call `callback` with an extension whose devices have come, gone or moved. Returns the call that ends it."""

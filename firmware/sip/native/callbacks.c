@@ -6,10 +6,24 @@
 #include <pjsua-lib/pjsua.h>
 #include <pjsua-lib/pjsua_internal.h>
 
+static void (*call_state)(pjsua_call_id, pjsip_event *);
+
+/* Legs know nothing of a call that is on its way to being early, confirmed or gone. */
+static void on_call_state(pjsua_call_id id, pjsip_event *event)
+{
+    const pjsip_inv_session *inv = pjsua_var.calls[id].inv;
+
+    if (inv == NULL || (inv->state != PJSIP_INV_STATE_CALLING && inv->state != PJSIP_INV_STATE_INCOMING &&
+                        inv->state != PJSIP_INV_STATE_CONNECTING))
+        call_state(id, event);
+}
+
 void fx_callbacks_quiet(void)
 {
     pjsua_callback *callbacks = &pjsua_var.ua_cfg.cb;
 
+    call_state = callbacks->on_call_state;
+    callbacks->on_call_state = on_call_state;
     callbacks->on_call_tsx_state = NULL;
     callbacks->on_call_media_transport_state = NULL;
     callbacks->on_call_sdp_created = NULL;
