@@ -36,9 +36,9 @@ def free_port(kind: int = socket.SOCK_DGRAM) -> int:
 class Box:
     """Starts on `with`, stops at its end. `log` is everything that the terminal of the box showed."""
 
-    def __init__(self, folder: Path, site: str) -> None:
+    def __init__(self, folder: Path, site: str, ip: str = "127.0.0.1") -> None:
         self.folder, self.data = folder, folder / "data"
-        self.sip, self.portal = ("127.0.0.1", free_port()), ("127.0.0.1", free_port())
+        self.sip, self.portal = (ip, free_port()), ("127.0.0.1", free_port())
         (folder / "site.yaml").write_text(site)
         self.log = folder / "terminal.log"
         self._ends: dict[tuple[str, int], End] = {}
