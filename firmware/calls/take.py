@@ -1,6 +1,6 @@
 """Taking down what a leg says: a message, a greeting. It ends by `#`, by silence, by a busy tone or after a time.
 
-Not responsible for what becomes of the file: `cut_s` says how much of its end is no speech.
+Where nothing is said at all, nothing is left. Not responsible for what becomes of the file: `cut_s` says how much of its end is no speech.
 """
 
 import asyncio
@@ -34,10 +34,11 @@ class Taking:
         self._wire: int | None = None
         self.recorder = self._media.recorder(part)
         self.cut_s = 0.0
+        self._spoken = False
 
     @property
     def length_s(self) -> float:
-        """Seconds of speech so far."""
+        """Seconds of speech."""
         return max(0.0, self._end_s - self._begin_s - self.cut_s)
 
     @property
@@ -58,6 +59,8 @@ class Taking:
 
     def on_heard(self, heard: Heard) -> None:
         match heard:
+            case Silence(False):
+                self._spoken = True
             case Silence(True):
                 self._end("silence", SILENCE_S - TAIL_S)
             case ProgressTone(name):
@@ -81,6 +84,8 @@ class Taking:
         self._over.cancel()
         if self._leg.signals.gone:
             self.cut_s = max(self.cut_s, self._leg.signals.tone_s)
+        if not self._spoken:
+            self.cut_s = self._end_s - self._begin_s + TAIL_S
         self.recorder.close()
 
 

@@ -87,7 +87,7 @@ class CallerIdMessage:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Silence has lasted as long as was asked for (`on`), or a sound has ended it."""
+    """Silence has lasted as long as was asked for (`on`); not `on`: the first sound, or one that ends the silence."""
 
     on: bool
 

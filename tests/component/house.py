@@ -33,7 +33,7 @@ from firmware.calls.leg import (
     Signals,
 )
 from firmware.features import discover
-from firmware.media import Closable, Heard, ListenFor, Playback, Recorder, Source
+from firmware.media import Closable, Heard, ListenFor, Playback, Recorder, Silence, Source
 from firmware.net.addresses import Ip
 from firmware.net.mail import Letter
 from firmware.telephony.country import Tone, load_country
@@ -122,6 +122,8 @@ class Ear(Sound):
         super().__init__(media, slot, "ear")
         self.of, self.what, self.heard = of, what, heard
         media.ears.append(self)
+        if what.silence_ms and of not in media.speechless:
+            asyncio.get_running_loop().call_soon(heard, Silence(False))
 
     def close(self) -> None:
         super().close()
@@ -138,6 +140,7 @@ class Media:
         self.said: list[str] = []
         self.tapes: list[Tape] = []
         self.ears: list[Ear] = []
+        self.speechless: set[int | None] = set()  # slots of people who say nothing
         self._next = 100
 
     def slot(self, label: str) -> int:

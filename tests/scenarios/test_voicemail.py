@@ -98,6 +98,25 @@ def test_silence_alone_is_no_message() -> None:
     assert messages(play(story)) == []
 
 
+def test_a_caller_who_says_nothing_leaves_nothing() -> None:
+    """F4: neither by hanging up nor by `#`."""
+
+    async def story(here: House) -> None:
+        for key in ("", "#"):
+            ben = here.dials("104", "*6*103")
+            await asyncio.sleep(0.5)
+            here.media.speechless.add(ben.slot)
+            await speaking(here)
+            await asyncio.sleep(8)
+            ben.press(key)
+            await asyncio.sleep(0.5)
+            ben.leaves()
+            await here.settled()
+        assert here.media.said[-1] == "vm-too-short"
+
+    assert messages(play(story)) == []
+
+
 def test_a_message_ends_after_three_minutes() -> None:
     """F4: at most 180 s."""
 

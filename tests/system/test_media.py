@@ -37,8 +37,9 @@ def test_a_recorder_mixes_what_is_connected_and_leaves_out_the_pause(measured: d
 
 
 def test_silence_is_reported_when_it_has_lasted_and_when_it_ends(measured: dict[str, Any]) -> None:
-    (silent_s, on), (sound_s, off) = measured["silence"]
-    assert (on, off) == (True, False)
+    (first_s, begun), (silent_s, on), (sound_s, off) = measured["silence"]
+    assert (begun, on, off) == (False, True, False)
+    assert first_s == pytest.approx(0.05, abs=0.05)
     assert silent_s == pytest.approx(3.0, abs=0.3)
     assert sound_s == pytest.approx(4.5, abs=0.3)
 

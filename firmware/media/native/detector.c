@@ -44,7 +44,7 @@ struct detector {
     uint8_t message[MESSAGE_MAX];
     int message_size;
     unsigned silence_ms, quiet_ms, loud_frames;
-    int silent;
+    int silent, sounded; /* sounded: at least once */
 };
 
 static void on_key(void *user, int key, int level, int delay)
@@ -133,9 +133,10 @@ static void watch_silence(struct detector *d, const int16_t *in, int n)
     d->quiet_ms += (unsigned)n / (FX_RATE / 1000);
     d->loud_frames = sum > (int64_t)QUIET_LEVEL * n ? d->loud_frames + 1 : 0;
     if (d->loud_frames >= SOUND_FRAMES) {
-        if (d->silent)
+        if (d->silent || !d->sounded)
             fx_event_post(d->port.id, FX_SILENCE, 0);
         d->silent = 0;
+        d->sounded = 1;
         d->quiet_ms = 0;
     } else if (!d->silent && d->quiet_ms >= d->silence_ms) {
         d->silent = 1;

@@ -20,7 +20,7 @@ enum fx_kind {
     FX_CALLER_ID = 4, /* a caller ID message has come in; fetch it with fx_detector_message */
     FX_KEY_SOUND = 6, /* the sound of a key begins (code 1) or ends (code 0) */
     FX_DONE = 5,      /* a player or sender has come to its end; a recorder's file is complete (code 1: it is not) */
-    FX_SILENCE = 7,   /* silence has lasted as long as asked for (code 1), or sound has ended it (code 0) */
+    FX_SILENCE = 7,   /* silence has lasted as long as asked for (code 1); the first sound, or one that ends silence (code 0) */
 };
 
 struct fx_event {
