@@ -137,7 +137,9 @@ class Media:
     def __init__(self) -> None:
         self.wires: set[tuple[int, int]] = set()
         self.labels: dict[int, str] = {}
+        self.lines: dict[int, int] = {}  # slots by channel of the sound card
         self.said: list[str] = []
+        self.sent: list[bytes] = []  # line bits for displays
         self.tapes: list[Tape] = []
         self.ears: list[Ear] = []
         self.speechless: set[int | None] = set()  # slots of people who say nothing
@@ -170,7 +172,9 @@ class Media:
             tape.account()
 
     def line(self, channel: int) -> int:
-        return self.slot(f"line {channel}")
+        if channel not in self.lines:
+            self.lines[channel] = self.slot(f"line {channel}")
+        return self.lines[channel]
 
     def tone(self, tone: Tone) -> Source:
         sound = Sound(self, self.slot(tone.name), tone.name)
@@ -191,7 +195,10 @@ class Media:
         asyncio.get_running_loop().call_later(PHRASE_S, lambda: sound.done.done() or sound.done.set_result(None))
 
     def fsk(self, bits: bytes, standard: str) -> Source:
-        return Sound(self, self.slot("caller id"), "caller id")
+        self.sent.append(bits)
+        sound = Sound(self, self.slot("caller id"), "caller id")
+        self._ends(sound)
+        return sound
 
     def listen(self, slot: int, what: ListenFor, heard: Callable[[Heard], None]) -> Closable:
         return Ear(self, self.slot("ear"), slot, what, heard)
@@ -501,7 +508,7 @@ class House:
         """Until every call is over."""
         async with asyncio.timeout(3600):
             await asyncio.sleep(0.1)
-            while self.exchange.calls:
+            while self.exchange.calls:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
 
     def nothing_left(self) -> None:

@@ -13,7 +13,7 @@ def main() -> int:
     wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return 0
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # this file runs before anything has looked
         print(f"setup: Python {sys.version.split()[0]} found, 3.11 or newer is needed", file=sys.stderr)
         return 1
     print("setup: installing Python packages", flush=True)
