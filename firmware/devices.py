@@ -1,6 +1,6 @@
 """The telephones and lines of this box as `calls.devices.Devices`: SIP bindings, trunks, analog ports together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from firmware.calls.devices import Alert
 from firmware.calls.leg import Leg, Party
@@ -62,6 +62,9 @@ class BoxDevices:
             ports_down=frozenset(name for name, one in self.telephones.items() if not one.port.in_service),
             trunks_down=self._trunks.down() | down,
         )
+
+    def watch(self, watcher: Callable[[str], None]) -> Callable[[], None]:
+        return self._registrar.watch(watcher)
 
     # -- incoming -------------------------------------------------------------------------------------------------
 

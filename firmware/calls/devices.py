@@ -1,6 +1,6 @@
 """What calls need of the telephones and lines of the box, whatever they are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -28,3 +28,6 @@ class Devices(Protocol):
 
     def live(self) -> Live:
         """Registrations, ports and trunks as they are now. The calls are the exchange's own to add."""
+
+    def watch(self, watcher: Callable[[str], None]) -> Callable[[], None]:
+        """Call `watcher` with an extension whose devices have come or gone. Returns the call that ends it."""

@@ -419,6 +419,7 @@ class House:
         self.answers_assumed: set[str] = set()  # trunks that cannot tell an answer
         self.trunks_down: set[str] = set()
         self.rung: dict[str, list[Telephone]] = {}
+        self._device_watchers: list[Callable[[str], None]] = []
         self.music = self.media.slot("music")
         self.analog = {one.number: self.media.slot(one.number) for one in site.extensions if one.port}
         self.analog |= {one.name: self.media.slot(one.name) for one in site.trunks if isinstance(one, FxoTrunk)}
@@ -463,6 +464,16 @@ class House:
         leg = self._call(attempt.trunk, Party(attempt.digits, trunk=attempt.trunk), attempt.digits)
         leg.answer_assumed = attempt.trunk in self.answers_assumed
         return leg
+
+    def watch(self, watcher: Callable[[str], None]) -> Callable[[], None]:
+        self._device_watchers.append(watcher)
+        return lambda: self._device_watchers.remove(watcher)
+
+    def plugs(self, extension: str, devices: int) -> None:
+        """So many telephones of the extension are there from now on."""
+        self.devices[extension] = devices
+        for watcher in self._device_watchers:
+            watcher(extension)
 
     def live(self) -> Live:
         registered = frozenset(number for number, count in self.devices.items() if count)

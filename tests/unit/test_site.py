@@ -42,7 +42,7 @@ def test_the_specifications_example_loads_without_a_word() -> None:
     assert outcome.site is not None
     assert outcome.problems == ()
     assert [one.number for one in outcome.site.extensions] == ["101", "102", "103", "104", "109"]
-    assert "queues (1 entry)" in outcome.not_active
+    assert "extensions.sip.srtp (1 entry)" in outcome.not_active
 
 
 def test_everything_in_the_demo_is_there() -> None:

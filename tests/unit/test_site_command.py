@@ -25,7 +25,7 @@ def test_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["site", "check", EXAMPLE]) == 0
     output = capsys.readouterr()
     assert output.out == f"{EXAMPLE}: all right\n"
-    assert f"{EXAMPLE}: not active yet: queues (1 entry)\n" in output.err
+    assert f"{EXAMPLE}: not active yet: extensions.sip.srtp (1 entry)\n" in output.err
 
 
 def test_every_problem_has_a_line_and_the_status_is_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ Not responsible for an extension's own services: `extension.py`.
 
 from typing import Annotated, Literal
 
-from msgspec import field
+from msgspec import Meta, field
 
 from firmware.telephony.site.about import Part, about
 from firmware.telephony.site.kinds import Destination, Email, Label, Name, Number, Pin, Public
@@ -31,35 +31,41 @@ class RingGroup(Part, frozen=True, kw_only=True):
 class Queue(Part, frozen=True, kw_only=True):
     """Callers wait with music until an agent is free."""
 
-    number: Annotated[Number, about("Number", "What is dialled to reach the queue.", active=False)]
-    name: Annotated[Label, about("Name", "Shown on displays.", active=False)]
+    number: Annotated[Number, about("Number", "What is dialled to reach the queue.")]
+    name: Annotated[Label, about("Name", "Shown on displays.")]
     strategy: Annotated[
         Literal["ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear"],
-        about("Strategy", "Which agent rings next.", active=False),
+        about("Strategy", "Which agent rings next."),
     ] = "ringall"
-    agents: Annotated[tuple[Number, ...], about("Agents", "Extensions that always are members.", active=False)] = ()
+    agents: Annotated[tuple[Number, ...], about("Agents", "Extensions that always are members.")] = ()
     dynamic_agents: Annotated[
-        tuple[Number, ...], about("Dynamic agents", "Extensions that may log in and out (`*62`).", active=False)
+        tuple[Number, ...], about("Dynamic agents", "Extensions that may log in and out (`*62`).")
     ] = ()
-    ring_s: Annotated[int, about("Ring time", "How long one agent rings.", unit="s", active=False, ge=5, le=120)] = 15
-    retry_s: Annotated[
-        int, about("Pause", "Pause before the next agent is tried.", unit="s", active=False, ge=0, le=120)
-    ] = 5
-    wrap_up_s: Annotated[
-        int, about("Wrap-up time", "Rest of an agent after a call.", unit="s", active=False, ge=0, le=600)
-    ] = 0
+    ring_s: Annotated[int, about("Ring time", "How long one agent rings.", unit="s", ge=5, le=120)] = 15
+    retry_s: Annotated[int, about("Pause", "Pause before the next agent is tried.", unit="s", ge=0, le=120)] = 5
+    wrap_up_s: Annotated[int, about("Wrap-up time", "Rest of an agent after a call.", unit="s", ge=0, le=600)] = 0
     max_wait_s: Annotated[
-        int, about("Longest wait", "After this time `otherwise` holds.", unit="s", active=False, ge=10, le=7200)
+        int, about("Longest wait", "After this time `otherwise` holds.", unit="s", ge=10, le=7200)
     ] = 300
-    max_callers: Annotated[
-        int, about("Places", "How many callers may wait.", unit="callers", active=False, ge=1, le=100)
-    ] = 20
-    announce_position: Annotated[bool, about("Position", "Whether waiting callers hear their place.", active=False)] = (
-        True
-    )
-    otherwise: Annotated[
-        Destination | None, about("Otherwise", "Where callers go when nobody takes them.", active=False)
+    max_callers: Annotated[int, about("Places", "How many callers may wait.", unit="callers", ge=1, le=100)] = 20
+    announce_position: Annotated[bool, about("Position", "Whether waiting callers hear their place.")] = True
+    announce_hold_time: Annotated[
+        bool, about("Waiting time", "Whether waiting callers hear how long others have waited lately.")
+    ] = False
+    auto_pause_after: Annotated[
+        Annotated[int, Meta(ge=1, le=20)] | None,
+        about("Break by itself", "After so many unanswered calls in a row an agent gets a break; not given: never."),
     ] = None
+    on_empty: Annotated[
+        Destination | None, about("Nobody there", "Where callers go when no agent is there; not given: `otherwise`.")
+    ] = None
+    on_full: Annotated[
+        Destination | None, about("Full", "Where callers go who find no place; not given: `otherwise`.")
+    ] = None
+    on_timeout: Annotated[
+        Destination | None, about("Waited too long", "Where callers go after the longest wait; not given: `otherwise`.")
+    ] = None
+    otherwise: Annotated[Destination | None, about("Otherwise", "Where callers go when nobody takes them.")] = None
 
 
 class Room(Part, frozen=True, kw_only=True):

@@ -10,6 +10,13 @@ from firmware.telephony.site.problem import Place, Problem, warning
 from firmware.telephony.site.root import Site
 from firmware.telephony.site.trunk import FxoTrunk
 
+_SENDING_ON = {
+    "inbound": ("otherwise",),
+    "ring_groups": ("otherwise",),
+    "queues": ("on_empty", "on_full", "on_timeout", "otherwise"),
+    "menus": ("otherwise",),
+}
+"""Settings that are destinations."""
 _SERVICES = {"group": "ring_groups", "queue": "queues", "menu": "menus", "room": "rooms"}
 
 
@@ -115,10 +122,11 @@ def _destinations(site: Site) -> Iterator[tuple[Place, str]]:
     for index, menu in enumerate(site.menus):
         for key, to in menu.keys.items():
             yield ("menus", index, "keys", key), to
-    for section in ("inbound", "ring_groups", "queues", "menus"):
+    for section, keys in _SENDING_ON.items():
         for index, entry in enumerate(getattr(site, section)):
-            if entry.otherwise is not None:
-                yield (section, index, "otherwise"), entry.otherwise
+            for name in keys:
+                if (goal := getattr(entry, name)) is not None:
+                    yield (section, index, name), goal
 
 
 def _destination(site: Site, place: Place, text: str) -> Iterator[Problem]:
