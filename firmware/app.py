@@ -32,7 +32,7 @@ from firmware.api.sessions import Sessions
 from firmware.calls.call import Call
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Resources
-from firmware.calls.leg import Party
+from firmware.calls.lamps import Kind
 from firmware.clock import SystemClock
 from firmware.contract.events import (
     CallChanged,
@@ -43,14 +43,14 @@ from firmware.contract.events import (
     TrunkChanged,
 )
 from firmware.contract.heartbeat import EVERY_S, Heart
-from firmware.devices import BoxDevices, fxo_trunks, party_of
+from firmware.devices import BoxDevices, fxo_trunks, line_at
 from firmware.features import discover
 from firmware.hal.open import open_hal
 from firmware.lines.board import LineBoard
 from firmware.lines.boardfile import BoardFileError, load_board
 from firmware.lines.outside_line import OutsideLine
 from firmware.lines.port import FxoEvent, FxsEvent
-from firmware.lines.telephone import Telephone, TelephoneLeg
+from firmware.lines.telephone import Telephone
 from firmware.log import start_log
 from firmware.media import Closable
 from firmware.media.bridge import Bridge
@@ -259,10 +259,9 @@ class Core:
 
     async def _open_lines(self) -> None:
         plan = self._exchange.plan
-        owners = {one.port: party_of(one) for one in plan.site.extensions if one.port}
         for name, port in self._lines.fxs.items():
-            owner = owners.get(name, Party(number="", name=""))
-            telephone = Telephone(port, self._bridge, self._country, self._clock, owner, self._lifted)
+            owner, signals = line_at(plan, name)
+            telephone = Telephone(port, self._bridge, self._country, self._clock, owner, signals, self._exchange)
             self._devices.telephones[name] = telephone
             port.watch(partial(self._telephone_changed, telephone))
         trunks = fxo_trunks(plan)
@@ -271,13 +270,16 @@ class Core:
                 outside = OutsideLine(line, self._bridge, self._country, self._clock, trunk, self._exchange.incoming)
                 self._devices.outside[trunk.name] = outside
                 line.watch(partial(self._outside_changed, outside))
+        self._exchange.lamps.watch(self._lamp_changed)
         await self._lines.start()  # last: a telephone that is off hook already is told of at once
 
-    def _lifted(self, leg: TelephoneLeg) -> None:
-        self._exchange.lifted(leg)
+    def _lamp_changed(self, extension: str, kind: Kind) -> None:
+        if kind is Kind.MESSAGES:
+            self._devices.light(extension, self._exchange.lamps.messages(extension).new > 0)
 
     def _site_changed(self, site: Site) -> None:
         self._exchange.plan = self._devices.plan = Plan(site, self._country.emergency)
+        self._devices.configure_telephones()
         self._outbox.hurry()
 
     def _telephone_changed(self, telephone: Telephone, _event: FxsEvent) -> None:

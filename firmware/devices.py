@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from firmware.calls.devices import Alert
 from firmware.calls.leg import Leg, Party
 from firmware.lines.outside_line import OutsideLine
+from firmware.lines.switch import LineSignals
 from firmware.lines.telephone import Telephone
-from firmware.sip.endpoint import Invite, Known, SipEndpoint
+from firmware.sip.endpoint import Known, SipEndpoint
 from firmware.sip.hook import SipHook
+from firmware.sip.invite import Invite
 from firmware.sip.registrar import Registrar
 from firmware.sip.trunks import Trunks, quoted
 from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
@@ -35,9 +37,15 @@ class BoxDevices:
         for device in devices:
             if isinstance(device, SipDevices):
                 legs.extend(self._ring_sip(device.extension, caller, alert))
-            elif (telephone := self.telephones.get(device.name)) is not None and telephone.free:
-                legs.append(telephone.ring(caller, INTERCOM_RING if alert is Alert.INTERCOM else None))
+            elif (telephone := self.telephones.get(device.name)) is not None:
+                legs.extend(self._ring_analog(extension, telephone, caller, alert))
         return legs
+
+    def _ring_analog(self, extension: str, telephone: Telephone, caller: Party, alert: Alert) -> Iterable[Leg]:
+        owner = self.plan.extensions[extension]
+        waits = owner.call_waiting and not owner.fax and alert is Alert.NORMAL
+        if telephone.free or (waits and telephone.may_wait):
+            yield telephone.ring(caller, INTERCOM_RING if alert is Alert.INTERCOM else None)
 
     def _ring_sip(self, extension: str, caller: Party, alert: Alert) -> Iterable[Leg]:
         party = party_of(self.plan.extensions[extension])
@@ -62,6 +70,17 @@ class BoxDevices:
             ports_down=frozenset(name for name, one in self.telephones.items() if not one.port.in_service),
             trunks_down=self._trunks.down() | down,
         )
+
+    def light(self, extension: str, lamp: bool) -> None:
+        """Show on the extension's analog telephones whether messages wait."""
+        for telephone in self.telephones.values():
+            if telephone.owner.extension == extension:
+                telephone.light(lamp)
+
+    def configure_telephones(self) -> None:
+        """The site has changed: ports may have other owners, or their lines other signals."""
+        for port, telephone in self.telephones.items():
+            telephone.configure(*line_at(self.plan, port))
 
     def watch(self, watcher: Callable[[str], None]) -> Callable[[], None]:
         return self._registrar.watch(watcher)
@@ -98,6 +117,15 @@ def auto_answer(domain: str) -> tuple[tuple[str, str], ...]:
 
 def party_of(extension: Extension) -> Party:
     return Party(extension.number, extension.name, extension=extension.number)
+
+
+def line_at(plan: Plan, port: str) -> tuple[Party, LineSignals]:
+    """Whose telephone is plugged in at a port, nobody's if none is, and what its line signals."""
+    owner = next((one for one in plan.site.extensions if one.port == port), None)
+    if owner is None:
+        return Party(""), LineSignals()
+    signals = LineSignals("battery-removal" in owner.line_signals, "answer-reversal" in owner.line_signals)
+    return party_of(owner), signals
 
 
 def fxo_trunks(plan: Plan) -> dict[str, FxoTrunk]:

@@ -20,7 +20,8 @@ from firmware.calls.feature import Addresses, Features, Phrases
 from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Cause, Leg, LegEvent, Party
 from firmware.calls.scopes import HungUp, while_up
-from firmware.calls.transfer import join, transfer
+from firmware.calls.tones import recall
+from firmware.calls.transfer import join, talks, transfer
 from firmware.calls.transfer import replace as replace_leg
 from firmware.clock import Clock
 from firmware.media import Media
@@ -60,9 +61,10 @@ class Exchange:
         """A leg that wants to be connected; `leg.dialled` is complete."""
         self.start(self.serve(leg, leg.dialled), f"call of {leg.id}")
 
-    def lifted(self, leg: Leg) -> None:
-        """A telephone that was lifted: it dials first."""
-        self.start(self._originate(leg, self.tones[self._dial_tone(leg)]), f"call of {leg.id}")
+    def lifted(self, leg: Leg, *, again: bool = False) -> None:
+        """A telephone that was lifted: it dials first. `again`: beside a call that it holds."""
+        tone = recall(self.tones["dial"]) if again else self.tones[self._dial_tone(leg)]
+        self.start(self._originate(leg, tone), f"call of {leg.id}")
 
     def watch(self, watcher: Callable[[Call], None]) -> None:
         """Tell `watcher` of each call that begins, rings, is answered or is over (then not in `calls` any more)."""
@@ -202,13 +204,18 @@ class Exchange:
         """
         transfer(self, leg, number)
 
-    def join(self, first: Leg, second: Leg) -> None:
+    def talks(self, leg: Leg) -> bool:
+        """The leg is in conversation with the other one of its call, and with nothing else: it may hold the call."""
+        return talks(self, leg)
+
+    def join(self, first: Leg, second: Leg, failed: Callable[[], None] = lambda: None) -> None:
         """Attended: the peers of two legs of one extension are connected, both legs are hung up.
 
         The call of `first` goes on and gets the record of it all; that of `second` ends with a record of its own. If
-        nobody has answered `second` yet, this is a blind transfer to what it dialled. Raises TransferRefused.
+        nobody has answered `second` yet, this is a blind transfer to what it dialled. Raises TransferRefused at once;
+        `failed` is called when the second call ends by itself before that: `first` then is as it was.
         """
-        join(self, first, second)
+        join(self, first, second, failed)
 
     def replace(self, old: Leg, new: Leg) -> None:
         """`new`, of no call yet, takes the place of `old`, ringing or talking (RFC 3891). Raises TransferRefused."""

@@ -20,6 +20,13 @@ def recognised_s(tone: Tone) -> float:
     return (CYCLES_HEARD * cycle_ms + tone.segments[0].on_ms) / 1000
 
 
+def recall(dial: Tone) -> Tone:
+    """Recall dial tone: three short bursts, then dial tone for longer than anybody dials (Asterisk's dialrecall)."""
+    freqs_hz = dial.segments[0].freqs_hz
+    bursts = (ToneSegment(freqs_hz, 100, 100),) * 3
+    return Tone("recall", (*bursts, ToneSegment(freqs_hz, 60_000, 0)))
+
+
 def keys_tone(digits: str) -> Tone:
     """Keys one after the other, KEY_MS each, as one tone: at most 32. ValueError for what is not a key."""
     return Tone(

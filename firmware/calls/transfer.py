@@ -6,10 +6,11 @@ Not responsible for asking for a number (`features.transfer`), nor for consultin
 """
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from firmware.calls.call import Call
-from firmware.calls.leg import Cause, Leg
+from firmware.calls.leg import Cause, Leg, LegEvent
 from firmware.calls.scopes import while_up
 from firmware.telephony.decision import CallTrunks, Decision, FromExtension, Reject, Request
 from firmware.telephony.transfer import Peer, transfer_route
@@ -102,7 +103,15 @@ def _charge(exchange: "Exchange", account: Call, call: Call, line: Leg) -> None:
     account.answered, account.charged = exchange.clock.now(), line
 
 
-def join(exchange: "Exchange", first: Leg, second: Leg) -> None:
+def talks(exchange: "Exchange", leg: Leg) -> bool:
+    """See `Exchange.talks`."""
+    call = exchange.call_of(leg)
+    if call is None or call.b is None or call.ringing is not None or leg not in (call.a, call.b):
+        return False
+    return leg.signals.peer is call.other(leg)
+
+
+def join(exchange: "Exchange", first: Leg, second: Leg, failed: Callable[[], None]) -> None:
     """See `Exchange.join`."""
     outer, inner = _talking(exchange, first), exchange.call_of(second)
     if inner is None or inner is outer or first.party.extension != second.party.extension:
@@ -114,13 +123,23 @@ def join(exchange: "Exchange", first: Leg, second: Leg) -> None:
 
     def hand_over() -> None:
         """By the owner of the second call, which ends with that."""
+        stop()
         if second in (inner.a, inner.b) and outer.id in exchange.calls and first in (outer.a, outer.b):
             third = inner.other(second)
             inner.note("transfer", second.party.number, f"hands {third.party.number} over to the other call")
             hand_on(inner, third, outer)
             inner.a, inner.b = second, None
             outer.ask(lambda: take(outer, first, third))
+        else:
+            failed()
 
+    def watcher(_event: LegEvent) -> None:
+        """The third party left before it could be handed over."""
+        if second.signals.gone:
+            stop()
+            failed()
+
+    stop = second.signals.watch(watcher)
     inner.ask(hand_over)
 
 

@@ -9,7 +9,18 @@ import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
-from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, LegState, Party, Signals
+from firmware.calls.leg import (
+    AudioChanged,
+    Cause,
+    CompanyChanged,
+    Digit,
+    Direction,
+    KeySound,
+    LegEvent,
+    LegState,
+    Party,
+    Signals,
+)
 from firmware.calls.tones import keys_tone, recognised_s
 from firmware.clock import Clock
 from firmware.lines.port import (
@@ -213,8 +224,15 @@ class OutsideLine:
         self._caller = Party(caller.number, caller.name, trunk=self.trunk.name, withheld=withheld)
         self._caller_heard.set()
 
+    def _on_leg_event(self, event: LegEvent) -> None:
+        """Nobody else's busy tone is to end the call; one that still sounds afterwards is to be heard anew (H7)."""
+        if isinstance(event, CompanyChanged) and self._ear is not None and self._leg is not None:
+            self._listen(self._in_call())
+
     def _in_call(self) -> ListenFor:
         tones = self._country.tones
+        if self._leg is not None and self._leg.signals.in_company:
+            return ListenFor(keys=True)
         return ListenFor(keys=True, progress=(("busy", tones["busy"]), ("congestion", tones["congestion"])))
 
     # -- what the box does ----------------------------------------------------------------------------------------
@@ -248,6 +266,7 @@ class OutsideLine:
     def _new_leg(self, direction: Direction, party: Party, dialled: str) -> OutsideLeg:
         self._count += 1
         self._leg = OutsideLeg(self, direction, party, dialled, self._count)
+        self._leg.signals.watch(self._on_leg_event)
         return self._leg
 
     def _listen(self, what: ListenFor) -> None:

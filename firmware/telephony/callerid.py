@@ -11,6 +11,7 @@ SDMF, MDMF, MESSAGE_WAITING = 0x04, 0x80, 0x82
 _TIME, _NUMBER, _NO_NUMBER, _NAME, _NO_NAME, _LAMP = 0x01, 0x02, 0x04, 0x07, 0x08, 0x0B
 NUMBER_CHARS = 20  # EN 300 659-3 clause 5.4.2
 NAME_CHARS = {"bell202": 15, "v23": 50}  # GR-1188; EN 300 659-3 clause 5.4.5
+WAITING_MARK_BITS = 80  # EN 300 659-2 clause 6.2: the telephone is known to listen
 SEIZURE_BITS, MARK_BITS, END_BITS = 300, 180, 60  # 250, 150 and 50 ms at 1200 baud (EN 300 659-1 clause 6.1)
 _FOLDED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "o", "æ": "ae"}
@@ -37,6 +38,11 @@ def caller_id_bits(number: str, name: str, when: datetime, standard: str) -> byt
     return line_bits(caller_id_message(number, name, when, standard))
 
 
+def waiting_caller_bits(number: str, name: str, when: datetime, standard: str) -> bytes:
+    """Like `caller_id_bits`, during a call: without the seizure, mark only (GR-30-CORE 2.3; EN 300 659-2)."""
+    return characters(caller_id_message(number, name, when, standard), WAITING_MARK_BITS)
+
+
 def message_waiting_bits(waiting: bool) -> bytes:
     """Line bits that switch a telephone's message lamp (EN 300 659-3 clause 5.4.8)."""
     return line_bits(bytes((MESSAGE_WAITING, 3, _LAMP, 1, 0xFF if waiting else 0x00)))
@@ -60,8 +66,12 @@ def _plain(text: str, longest: int) -> str:
 
 def line_bits(message: bytes) -> bytes:
     """Channel seizure, mark, the message with its checksum in asynchronous characters, mark."""
-    bits = bytearray(n % 2 for n in range(SEIZURE_BITS))
-    bits += b"\x01" * MARK_BITS
+    return bytes(n % 2 for n in range(SEIZURE_BITS)) + characters(message, MARK_BITS)
+
+
+def characters(message: bytes, mark_bits: int) -> bytes:
+    """Mark, the message with its checksum in asynchronous characters, mark."""
+    bits = bytearray(b"\x01" * mark_bits)
     for byte in message + bytes((-sum(message) % 256,)):
         bits += bytes((0, *(byte >> n & 1 for n in range(8)), 1))
     return bytes(bits + b"\x01" * END_BITS)

@@ -140,6 +140,14 @@ class Extension(Part, frozen=True, kw_only=True):
     number: Annotated[Number, about("Number", "What others dial to reach it; within `numbering.extensions`.")]
     name: Annotated[Label, about("Name", "Shown on displays and in lists.")]
     port: Annotated[FxsPort | None, about("Analog port", "Port that its analog telephone is plugged into.")] = None
+    line_signals: Annotated[
+        tuple[Literal["battery-removal", "answer-reversal"], ...],
+        about(
+            "Signals on the line",
+            "What its analog port tells an answering machine, modem or exchange that is plugged in: "
+            "current removed for half a second when the far end hangs up, polarity reversed when it answers.",
+        ),
+    ] = ("battery-removal",)
     sip: Annotated[ExtensionSip | None, about("SIP", "Its IP telephones; not given: none can register.")] = None
     department: Annotated[
         Name | None, about("Department", "Those of one department pick up each other's calls (`*8`).")

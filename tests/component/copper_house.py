@@ -1,0 +1,158 @@
+"""A house with copper in it: real telephone ports on chip simulators, the real exchange, media that keep account.
+
+The extensions with a port have a `Person` at a simulated telephone; the others are those of `house.py`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from firmware.calls.devices import Alert
+from firmware.calls.leg import Leg, Party
+from firmware.devices import BoxDevices, line_at
+from firmware.lines.outside_line import OutsideLine
+from firmware.lines.telephone import Telephone
+from firmware.media import KeyHeard, KeySounds
+from firmware.simboard.ends import ignore
+from firmware.telephony.decision import Port, SipDevices, TrunkAttempt
+from firmware.telephony.site import FxoTrunk, Site
+from firmware.telephony.site.check import checked
+from tests.component.house import House
+from tests.inprocess import Copper, copper
+from tests.virtual import run_virtual
+
+ON_HOOK_S = 1.5  # longer than any flash
+
+
+class Person:
+    """Somebody at an analog telephone. What takes time is awaited."""
+
+    def __init__(self, here: "CopperHouse", extension: str, port: str) -> None:
+        self._here, self._port, self.extension = here, port, extension
+        self.telephone = Telephone(
+            here.box.lines.fxs[port], here.media, here.country, here.clock, *line_at(here.plan, port), here.exchange
+        )
+        self.slot = here.media.lines[here.box.lines.fxs[port].tdm_slot]
+        here.media.labels[self.slot] = extension
+
+    @property
+    def hears(self) -> set[str]:
+        return self._here.media.hears(self.slot)
+
+    @property
+    def rings(self) -> bool:
+        return self._here.box.lines.fxs[self._port].ringing
+
+    @property
+    def leg(self) -> Leg:
+        leg = self.telephone.leg
+        assert leg is not None
+        return leg
+
+    async def lifts(self) -> None:
+        self._here.box.telephone(self._port).lift()
+        await self._here.box.after(0.2)
+
+    async def puts_back(self) -> None:
+        self._here.box.telephone(self._port).hang_up()
+        await self._here.box.after(ON_HOOK_S)
+
+    async def flashes(self) -> None:
+        self._here.box.telephone(self._port).flash(ignore)
+        await self._here.box.after(0.7)
+
+    async def pulses(self, digits: str) -> None:
+        self._here.box.telephone(self._port).pulse(digits, ignore)
+        await self._here.box.after(sum(0.1 * (int(digit) or 10) + 0.8 for digit in digits))
+
+    def presses(self, keys: str) -> None:
+        for key in keys:
+            for heard in (KeySounds(True), KeyHeard(key), KeySounds(False)):
+                self._here.media.hear(self.slot, heard)
+
+    async def dials(self, number: str) -> None:
+        """Lift, unless the handset is off the hook, and dial."""
+        if not self._here.box.telephone(self._port).off_hook:
+            await self.lifts()
+        self.presses(number)
+        await self._here.box.after(0.2)
+
+
+class CopperHouse(House):
+    """`people` by extension. Trunks with a port are simulated lines: `box.office`."""
+
+    def __init__(self, site: Site, box: Copper) -> None:
+        super().__init__(site)
+        self.box = box
+        for slot in self.analog.values():
+            self.media.leave(slot)
+        self.analog.clear()
+        nothing: Any = None
+        self._copper = BoxDevices(self.plan, nothing, nothing, nothing, nothing)
+        self.people = {one.number: self._person(one.number, one.port) for one in site.extensions if one.port}
+        for trunk in site.trunks:
+            if isinstance(trunk, FxoTrunk):
+                self._plug_in(trunk)
+
+    def _person(self, extension: str, port: str) -> Person:
+        person = Person(self, extension, port)
+        self._copper.telephones[port] = person.telephone
+        self.analog[extension] = person.slot
+        return person
+
+    def _plug_in(self, trunk: FxoTrunk) -> None:
+        port = self.box.lines.fxo[trunk.port]
+        line = OutsideLine(port, self.media, self.country, self.clock, trunk, self.exchange.incoming)
+        self._copper.outside[trunk.name] = line
+        self.analog[trunk.name] = self.media.lines[port.tdm_slot]
+        self.media.labels[self.analog[trunk.name]] = trunk.name
+
+    def _site_changed(self, site: Site) -> None:
+        super()._site_changed(site)
+        self._copper.plan = self.exchange.plan
+        self._copper.configure_telephones()
+
+    def ring(
+        self, extension: str, devices: Sequence[Port | SipDevices], caller: Party, alert: Alert = Alert.NORMAL
+    ) -> list[Leg]:
+        legs = self._copper.ring(extension, [one for one in devices if isinstance(one, Port)], caller, alert)
+        if any(isinstance(one, SipDevices) for one in devices):
+            legs += super().ring(extension, devices, caller, alert)
+        return legs
+
+    def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
+        if attempt.trunk in self._copper.outside:
+            return self._copper.call_out(attempt, caller)
+        return super().call_out(attempt, caller)
+
+    def nothing_left(self) -> None:
+        super().nothing_left()
+        assert all(one.telephone.leg is None for one in self.people.values())
+        assert not self.media.ears
+
+
+@asynccontextmanager
+async def copper_house(text: str) -> AsyncIterator[CopperHouse]:
+    """A house of this site file, checked for leftovers at the end; handsets that lie about are put back."""
+    site = checked(text)
+    assert site.site is not None, site.problems
+    async with copper(site.site.site.country) as box:
+        here = CopperHouse(site.site, box)
+        yield here
+        for person in here.people.values():
+            await person.puts_back()
+        await here.settled()
+        await asyncio.sleep(10)  # the longest message to a lamp
+        here.nothing_left()
+
+
+def play_on_copper(text: str, story: Callable[[CopperHouse], Awaitable[None]]) -> CopperHouse:
+    """Run a story in virtual time; the house as it was left."""
+
+    async def main() -> CopperHouse:
+        async with copper_house(text) as here:
+            await story(here)
+        return here
+
+    return run_virtual(main)
