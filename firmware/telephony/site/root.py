@@ -39,7 +39,7 @@ class Site(Part, frozen=True, kw_only=True):
     ring_groups: Annotated[tuple[RingGroup, ...], about("Ring groups", "Numbers that ring several extensions.")] = ()
     queues: Annotated[tuple[Queue, ...], about("Queues", "Call queues.")] = ()
     rooms: Annotated[tuple[Room, ...], about("Conference rooms", "Rooms for conferences.")] = ROOMS
-    menus: Annotated[tuple[Menu, ...], about("Voice menus", "Menus that callers choose from.", active=False)] = ()
+    menus: Annotated[tuple[Menu, ...], about("Voice menus", "Menus that callers choose from.")] = ()
     pickup: Annotated[Pickup, about("Pickup", "Picking up calls that ring elsewhere.")] = Pickup()
     blacklist: Annotated[
         tuple[Listed, ...], about("Blacklist", "Outside numbers that cannot call in.", max_length=2000)

@@ -86,22 +86,24 @@ class Room(Part, frozen=True, kw_only=True):
 class Menu(Part, frozen=True, kw_only=True):
     """A voice menu (IVR). It dials numbers of the box only (security.md 4)."""
 
-    number: Annotated[Number, about("Number", "What is dialled to reach the menu.", active=False)]
-    name: Annotated[Label, about("Name", "Shown on displays.", active=False)]
-    greeting: Annotated[Name, about("Greeting", "Prompt that is played.", active=False)]
+    number: Annotated[Number, about("Number", "What is dialled to reach the menu.")]
+    name: Annotated[Label, about("Name", "Shown on displays.")]
+    greeting: Annotated[Name, about("Greeting", "Prompt that is played.")]
     keys: Annotated[
         dict[Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"], Destination],
-        about("Keys", "Where each key leads.", active=False),
+        about("Keys", "Where each key leads."),
     ] = field(default_factory=dict)
-    timeout_s: Annotated[
-        int, about("Time-out", "How long the menu waits for a key.", unit="s", active=False, ge=1, le=60)
-    ] = 5
-    direct_dial: Annotated[
-        bool, about("Direct dialling", "Whether callers may dial an extension's number.", active=False)
-    ] = False
-    otherwise: Annotated[
-        Destination | None, about("Otherwise", "Where callers go who choose nothing.", active=False)
+    timeout_s: Annotated[int, about("Time-out", "How long the menu waits for a key.", unit="s", ge=1, le=60)] = 5
+    direct_dial: Annotated[bool, about("Direct dialling", "Whether callers may dial an extension's number.")] = False
+    hours: Annotated[Name | None, about("Hours", "Schedule in which the menu speaks; not given: always.")] = None
+    closed: Annotated[
+        Destination | None, about("Closed", "Where callers go outside of `hours`; not given: `otherwise`.")
     ] = None
+    invalid: Annotated[
+        Destination | None,
+        about("Invalid", "Where callers go who press wrong keys three times; not given: `otherwise`."),
+    ] = None
+    otherwise: Annotated[Destination | None, about("Otherwise", "Where callers go who choose nothing.")] = None
 
 
 class Pickup(Part, frozen=True, kw_only=True):

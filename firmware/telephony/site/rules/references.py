@@ -14,7 +14,7 @@ _SENDING_ON = {
     "inbound": ("otherwise",),
     "ring_groups": ("otherwise",),
     "queues": ("on_empty", "on_full", "on_timeout", "otherwise"),
-    "menus": ("otherwise",),
+    "menus": ("closed", "invalid", "otherwise"),
 }
 """Settings that are destinations."""
 _SERVICES = {"group": "ring_groups", "queue": "queues", "menu": "menus", "room": "rooms"}
@@ -26,6 +26,7 @@ def problems(site: Site) -> Iterator[Problem]:
     yield from _extensions(site)
     yield from _outbound(site)
     yield from _inbound(site)
+    yield from _menus(site)
     yield from _members(site)
     for place, text in _destinations(site):
         yield from _destination(site, place, text)
@@ -95,6 +96,14 @@ def _inbound(site: Site) -> Iterator[Problem]:
             yield warning(("inbound", index), f"never holds: inbound[{earlier}] takes every call before it")
         if rule.did is None and rule.caller is None and (rule.hours is None or rule.otherwise is not None):
             catches_all.setdefault(rule.trunk, index)
+
+
+def _menus(site: Site) -> Iterator[Problem]:
+    for index, menu in enumerate(site.menus):
+        if menu.hours is not None:
+            yield from _known(("menus", index, "hours"), menu.hours, site.hours, "schedule")
+        elif menu.closed is not None:
+            yield Problem(("menus", index, "closed"), "has no meaning without hours")
 
 
 def _members(site: Site) -> Iterator[Problem]:
