@@ -68,6 +68,9 @@ from firmware.sip.bindings import Binding
 from firmware.sip.digest import Account
 from firmware.sip.endpoint import Listen, SipEndpoint, SipPortInUse, SipSettings
 from firmware.sip.hook import SipHook
+from firmware.sip.presence.presence import Presence
+from firmware.sip.presence.subscription import Subscription
+from firmware.sip.referrals import Referrals
 from firmware.sip.register import Rules
 from firmware.sip.registrar import Registrar
 from firmware.sip.trunks import Trunks
@@ -170,6 +173,13 @@ class Core:
             clock=self._clock, record=self._history.add,
         )  # fmt: skip
         self._exchange.watch(self._call_changed)
+        subscriptions = self._keep("subscriptions", Subscription, lambda one: one.key)
+        place = f"{endpoint.domain}:{endpoint.listening[0].port}"
+        self._presence = Presence(
+            self._exchange, subscriptions, self._clock, self._hook.notify, place, self._registrar.contacts
+        )
+        hosts = {endpoint.domain, *(one.host for one in endpoint.listening)}
+        self._referrals = Referrals(self._exchange, endpoint.find, self._hook.has_dialog, hosts)
         settings.watch(self._site_changed)
         self._board = load_board(options.board)
         self._lines = LineBoard(self._board, open_hal(self._board, options.data / "run"), self._country)
@@ -252,9 +262,12 @@ class Core:
         rules = Rules(site.sip.min_expires_s, site.sip.max_expires_s, site.sip.default_expires_s)
         self._registrar.configure(rules, {one.username: one.max_registrations for one in allowed})
         self._registrar.watch(self._registration_changed)
+        self._registrar.on_registered(self._presence.registered)
+        self._hook.serve(self._presence.answer, self._referrals.answer)
         self._registrar.start()
         self._endpoint.listen()
-        self._endpoint.serve(self._bridge, self._devices.known, self._exchange.incoming)
+        self._endpoint.serve(self._bridge, self._devices.known, self._exchange.incoming, self._referrals)
+        self._presence.start()
         self._trunks.start(trunk for trunk in site.trunks if isinstance(trunk, SipTrunk))
 
     async def _open_lines(self) -> None:
@@ -280,6 +293,7 @@ class Core:
     def _site_changed(self, site: Site) -> None:
         self._exchange.plan = self._devices.plan = Plan(site, self._country.emergency)
         self._devices.configure_telephones()
+        self._presence.changed()
         self._outbox.hurry()
 
     def _telephone_changed(self, telephone: Telephone, _event: FxsEvent) -> None:

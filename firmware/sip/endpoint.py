@@ -5,19 +5,19 @@ One object, made before the loop runs (`loop.py` needs it). Not here: authentica
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, Protocol
 
 import pjsua2 as pj
 
 from firmware.calls.leg import Direction, Party
 from firmware.media import Media
+from firmware.sip.invite import Invite, parse_invite
 from firmware.sip.leg import SipLeg, _Call
 from firmware.sip.loop import PjSelector, posts_errors
+from firmware.sip.refer import NotReferable, Replaces, replaces
 
 MAX_CALLS = 500
 FRAME_MS = 10
@@ -55,17 +55,6 @@ class SipSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Invite:
-    """An INVITE that passed the guard, before anyone decided about it."""
-
-    call_id: str  # SIP Call-ID
-    user: str  # user part of the Request-URI, unquoted
-    to_user: str
-    from_user: str
-    from_name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Known:
     """Who sent an INVITE and what it is to reach."""
 
@@ -74,28 +63,17 @@ class Known:
     source: str  # IP address
 
 
-def parse_invite(text: str) -> Invite:
-    """The fields of an INVITE's text; what cannot be read is empty."""
-    head = text.split("\r\n\r\n", 1)[0]
+class TakesOver(Protocol):
+    """`referrals.Referrals`."""
 
-    def header(name: str, short: str) -> str:
-        found = re.search(rf"^(?:{name}|{short})\s*:\s*(.*)$", head, re.IGNORECASE | re.MULTILINE)
-        return found.group(1).strip() if found else ""
+    def replaced(self, wanted: Replaces, extension: str | None) -> SipLeg: ...
+    def replace(self, old: SipLeg, new: SipLeg) -> None: ...
 
-    def user(uri: str) -> str:
-        found = re.search(r"(?:sips?|tel):([^@;>\s]+)", uri, re.IGNORECASE)
-        return unquote(found.group(1).partition(":")[0]) if found else ""
 
-    sender = header("From", "f")
-    named = re.match(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*))\s*<', sender)
-    name = (named.group(1) or named.group(2) or "").strip() if named else ""
-    return Invite(
-        call_id=header("Call-ID", "i"),
-        user=user(head.split("\r\n", 1)[0]),
-        to_user=user(header("To", "t")),
-        from_user=user(sender),
-        from_name=re.sub(r"\\(.)", r"\1", name),
-    )
+def _refuse(call: _Call, status: int) -> None:
+    prm = pj.CallOpParam()
+    prm.statusCode = status
+    call.hangup(prm)
 
 
 class Account(pj.Account):  # type: ignore[misc]  # pjsua2 is not typed
@@ -124,6 +102,7 @@ class SipEndpoint:
         self._calls: set[_Call] = set()  # owns each call until DISCONNECTED: destroying one hangs it up
         self._incoming: Callable[[SipLeg], None] = lambda leg: leg.hang_up()
         self._known: Callable[[Invite], Known | None] = lambda _invite: None
+        self._takes_over: TakesOver | None = None
         self._media: Media | None = None
         self._box: Account | None = None
 
@@ -203,23 +182,49 @@ class SipEndpoint:
         media: Media,
         known: Callable[[Invite], Known | None],
         incoming: Callable[[SipLeg], None],
+        takes_over: TakesOver | None = None,
     ) -> None:
-        """Hand incoming calls to `incoming`. `known` says who calls, None to refuse."""
-        self._media, self._known, self._incoming = media, known, incoming
+        """Hand incoming calls to `incoming`. `known` says who calls, None to refuse.
+
+        `takes_over`: what becomes of those that want the place of another call; None refuses them.
+        """
+        self._media, self._known, self._incoming, self._takes_over = media, known, incoming, takes_over
+
+    def find(self, call_id: str) -> SipLeg | None:
+        """The leg with this SIP Call-ID."""
+        return next((leg for leg in self.legs.values() if leg.sip_call_id == call_id), None)
 
     def on_incoming(self, account: Account, prm: Any) -> None:
         call = self._own(_Call(account, prm.callId))  # must exist before this returns, or pjsua2 answers 500
         invite = parse_invite(prm.rdata.wholeMsg)
         known = self._known(invite)
         if known is None:
-            refuse = pj.CallOpParam()
-            refuse.statusCode = 403
-            call.hangup(refuse)
+            _refuse(call, 403)
             return
         party, dialled = known.party, known.dialled
+        old = None
+        if invite.replaces:
+            try:
+                old = self._replaced(invite.replaces, party)
+            except NotReferable as refused:
+                log.info("call from %s in place of another one refused: %s", party.number, refused)
+                _refuse(call, refused.args[0])
+                return
         leg = self._leg(call, Direction.INCOMING, party, dialled, known.source)
-        log.info("%s incoming from %s, dialled %s", leg.id, party.number, dialled)
-        self._incoming(leg)
+        log.info("%s incoming from %s, dialled %s%s", leg.id, party.number, dialled, f", for {old.id}" if old else "")
+        if old is not None and self._takes_over is not None:
+            self._takes_over.replace(old, leg)
+        else:
+            self._incoming(leg)
+
+    def _replaced(self, text: str, party: Party) -> SipLeg:
+        """The leg whose place is wanted. Raises NotReferable."""
+        wanted = replaces(text)
+        if wanted is None:
+            raise NotReferable(400)
+        if self._takes_over is None:
+            raise NotReferable(481)
+        return self._takes_over.replaced(wanted, party.extension)
 
     def call(
         self, target: str, party: Party, dialled: str, *, from_uri: str, account: Account | None = None,

@@ -3,6 +3,7 @@
 Not responsible for any decision: challenges are C's, bindings are the registrar's, calls are the endpoint's.
 """
 
+import asyncio
 import ctypes
 import logging
 from collections.abc import Callable, Iterable
@@ -14,10 +15,13 @@ from firmware.sip.bindings import Source
 from firmware.sip.digest import Account
 from firmware.sip.guard import LOCAL_NETWORKS, MD5_ONLY, SCANNERS, TRANSPORTS, Ban, TrunkSource, mask, native_limits
 from firmware.sip.loop import posts_errors
+from firmware.sip.message import Notify, Refer, Reply, Subscribe
 from firmware.sip.register import Answer, Contact, Request
 from firmware.telephony.site.system import Limits
 
 BANS_MAX = 4096  # ROWS of native/limits.c
+NOTHING_WATCHED = Reply(489)
+NOBODY_REFERS = Reply(603)
 NAMES = {bit: name for name, bit in TRANSPORTS.items()}
 
 log = logging.getLogger(__name__)
@@ -41,6 +45,11 @@ class SipHook:
         self._on_register, self._on_ban = on_register, on_ban
         self._library = native.load()
         self._callbacks = (native.ON_REQUEST(self._requested), native.ON_BAN(self._banned))  # C keeps no reference
+        self._on_ended = native.ON_NOTIFIED(self._notified)
+        self._subscribed: Callable[[Subscribe], Reply] = lambda _request: NOTHING_WATCHED
+        self._referred: Callable[[Refer], Reply] = lambda _request: NOBODY_REFERS
+        self._notifying: dict[int, Callable[[int], None]] = {}  # by token
+        self._token = 0
         self._permitted: tuple[str, ...] = ()
         self.set_limits(Limits())
 
@@ -54,6 +63,11 @@ class SipHook:
                 f"the SIP guard cannot be installed with realm {realm!r}: it stands already, or the realm is not of up "
                 "to 63 characters without quotes"
             )
+        self._library.fx_notified_set(self._on_ended)
+
+    def serve(self, subscribed: Callable[[Subscribe], Reply], referred: Callable[[Refer], Reply]) -> None:
+        """Who decides about each SUBSCRIBE and each REFER; without them all are refused."""
+        self._subscribed, self._referred = subscribed, referred
 
     def remove(self) -> None:
         """Leave pjsua2, before it is destroyed."""
@@ -121,6 +135,17 @@ class SipHook:
         source = Source(found.ip.decode(), found.port, NAMES[found.transport])
         return Identity(found.username.decode() or None, found.trunk.decode() or None, source)
 
+    def has_dialog(self, call_id: str, local_tag: str, remote_tag: str) -> bool:
+        """Whether one of the calls is in this dialog, the tags as the box's end names them."""
+        return bool(self._library.fx_dialog_is(call_id.encode(), local_tag.encode(), remote_tag.encode()))
+
+    def notify(self, message: Notify, ended: Callable[[int], None]) -> None:
+        """Send a NOTIFY. `ended` gets its final status, later: 408 when nothing came, 400 when it could not be sent."""
+        self._token = self._token % 0xFFFFFFFF + 1
+        self._notifying[self._token] = ended
+        if self._library.fx_notify(ctypes.byref(_native_notify(message, self._token))):
+            asyncio.get_running_loop().call_soon(self._notified, self._token, 400)
+
     def counters(self) -> dict[str, int]:
         """Messages by verdict since the process started; the names are those of native/guard.h."""
         library = self._library
@@ -140,16 +165,26 @@ class SipHook:
             self._library.fx_ban_set(ban.ip.encode(), ban.seconds, ban.level)
 
     def _answer(self, status: int, headers: tuple[tuple[str, str], ...] = ()) -> None:
-        self._library.fx_answer(status, "".join(f"{name}: {value}\n" for name, value in headers).encode())
+        self._library.fx_answer(status, _lines(headers))
 
     @posts_errors
     def _requested(self, pointer: Any) -> None:
         raw = pointer.contents
-        if raw.method != b"REGISTER":
-            self._answer(489)  # SUBSCRIBE: no event package is served
-            return
-        answer = self._on_register(_request_of(raw))
+        answer: Answer | Reply
+        match raw.method.upper():
+            case b"REGISTER":
+                answer = self._on_register(_request_of(raw))
+            case b"SUBSCRIBE":
+                answer = self._subscribed(_subscribe_of(raw))
+            case _:
+                answer = self._referred(_refer_of(raw))
         self._answer(answer.status, answer.headers)
+
+    @posts_errors
+    def _notified(self, token: int, status: int) -> None:
+        ended = self._notifying.pop(token, None)
+        if ended is not None:
+            ended(status)
 
     @posts_errors
     def _banned(self, ip: bytes, seconds: int, level: int) -> None:
@@ -160,6 +195,40 @@ class SipHook:
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
+
+
+def _lines(headers: tuple[tuple[str, str], ...]) -> bytes:
+    return "".join(f"{name}: {value}\n" for name, value in headers).encode()
+
+
+def _native_notify(message: Notify, token: int) -> native.Notify:
+    kind, _, subtype = message.type.partition("/")
+    texts = (
+        message.target, message.from_uri, message.to_uri, message.from_tag, message.to_tag, message.call_id,
+        message.contact,
+    )  # fmt: skip
+    return native.Notify(
+        *(text.encode() for text in texts), _lines(message.headers), kind.encode(), subtype.encode(),
+        message.body.encode(), message.cseq, token,
+    )  # fmt: skip
+
+
+def _subscribe_of(raw: Any) -> Subscribe:
+    return Subscribe(
+        username=_text(raw.username), user=_text(raw.uri_user), to_uri=_text(raw.to_uri), from_uri=_text(raw.from_uri),
+        to_tag=_text(raw.to_tag), from_tag=_text(raw.from_tag), branch=_text(raw.branch), call_id=_text(raw.call_id),
+        cseq=raw.cseq, event=_text(raw.event), contact=_text(raw.contact[0].uri) if raw.contacts == 1 else None,
+        source=Source(raw.source_ip.decode(), raw.source_port, NAMES[raw.transport]), local=_text(raw.local),
+        expires_s=None if raw.expires_s < 0 else raw.expires_s, rport=bool(raw.rport),
+    )  # fmt: skip
+
+
+def _refer_of(raw: Any) -> Refer:
+    return Refer(
+        call_id=_text(raw.call_id), to_tag=_text(raw.to_tag), from_tag=_text(raw.from_tag), cseq=raw.cseq,
+        refer_to=_text(raw.refer_to), silent=_text(raw.refer_sub).strip().lower().startswith("false"),
+        to_uri=_text(raw.to_uri), local=_text(raw.local), transport=NAMES[raw.transport],
+    )  # fmt: skip
 
 
 def _request_of(raw: Any) -> Request:

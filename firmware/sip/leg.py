@@ -201,7 +201,7 @@ class SipLeg:
             self._media.connect(self._key_sound.slot, self.slot)
 
     def tell_referred(self, cseq: int) -> None:
-        """Say that the transfer which the far end asked for goes its way; what follows is the box's (RFC 3515 2.4.5)."""
+        """Say that the transfer which the far end asked for goes its way: it has no more to do with it (RFC 3515)."""
         prm = pj.CallSendRequestParam()
         prm.method = "NOTIFY"
         for name, value in (

@@ -41,7 +41,23 @@ class Request(ctypes.Structure):
         *((name, ctypes.c_int32) for name in ("rport", "star", "contacts")),
         ("expires_s", ctypes.c_int64),
         ("contact", Contact * CONTACTS_MAX),
-    ]
+        *((name, _T) for name in (
+            "uri_user", "to_uri", "from_uri", "to_tag", "from_tag", "branch", "event", "refer_to", "refer_sub", "local",
+        )),
+    ]  # fmt: skip
+
+
+class Notify(ctypes.Structure):
+    """struct fx_notify."""
+
+    _fields_ = [
+        *((name, _T) for name in (
+            "target", "from_uri", "to_uri", "from_tag", "to_tag", "call_id", "contact", "headers", "type", "subtype",
+            "body",
+        )),
+        ("cseq", _U),
+        ("token", _U),
+    ]  # fmt: skip
 
 
 class Identity(ctypes.Structure):
@@ -65,6 +81,7 @@ class Ban(ctypes.Structure):
 
 ON_REQUEST = ctypes.CFUNCTYPE(None, ctypes.POINTER(Request))
 ON_BAN = ctypes.CFUNCTYPE(None, _T, _U, _U)
+ON_NOTIFIED = ctypes.CFUNCTYPE(None, _U, _I)
 
 _SIGNATURES = {
     "fx_sip_install": (_I, [_T, ON_REQUEST, ON_BAN]),
@@ -85,6 +102,9 @@ _SIGNATURES = {
     "fx_bound_set": (_I, [_T, _U, _T, _U]),
     "fx_bound_drop": (_I, [_T, _U]),
     "fx_identity_find": (_I, [_T, ctypes.POINTER(Identity)]),
+    "fx_dialog_is": (_I, [_T, _T, _T]),
+    "fx_notified_set": (None, [ON_NOTIFIED]),
+    "fx_notify": (_I, [ctypes.POINTER(Notify)]),
     "fx_bans": (_I, [ctypes.POINTER(Ban), _I]),
     "fx_ban_set": (_I, [_T, _U, _U]),
     "fx_counters": (_I, []),

@@ -43,6 +43,7 @@ class Registrar:
         self._ends_s: dict[tuple[str, str], float] = {}  # monotonic: wall time may jump
         self._saved_s: dict[tuple[str, str], float] = {}
         self._watchers: list[Callable[[str], None]] = []
+        self._registered: Callable[[Binding], None] = lambda _binding: None
         self._timer: asyncio.TimerHandle | None = None
         self._timer_s = 0.0  # monotonic, when it comes
 
@@ -63,6 +64,10 @@ class Registrar:
                 self._watchers.remove(callback)
 
         return stop
+
+    def on_registered(self, callback: Callable[[Binding], None]) -> None:
+        """Call `callback` with each device that registers, registers again, or is taken over from the store."""
+        self._registered = callback
 
     def configure(self, rules: Rules, devices_max: Mapping[str, int]) -> None:
         """New settings. Bindings of extensions that are no longer in `devices_max` end."""
@@ -132,6 +137,7 @@ class Registrar:
                 "%s: device at %s:%d (%s), %s", binding.extension, source.ip, source.port, source.transport,
                 binding.user_agent,
             )  # fmt: skip
+        self._registered(binding)
         return moved
 
     def _ended(self, binding: Binding) -> None:

@@ -107,6 +107,7 @@ class Room:
 
     def _changed(self, tone: str) -> None:
         """Somebody has come or gone."""
+        self._exchange.lamps.place_lamp(self.settings.number, bool(self._members))
         now_s = self._exchange.clock.monotonic_s()
         if len(self._members) == 1:
             self._alone_since_s = now_s

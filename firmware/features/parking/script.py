@@ -8,7 +8,9 @@ import asyncio
 from contextlib import suppress
 
 from firmware.calls.audio import listening_to
+from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Features, Resources, Session
+from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Leg
 from firmware.calls.scopes import HungUp, while_up
 from firmware.features.parking.lot import Lot, LotFull, Slot
@@ -22,7 +24,15 @@ class Parking:
     """The lot and what happens in it."""
 
     def __init__(self, resources: Resources) -> None:
-        self.lot = Lot(lambda: span(resources.settings.site.numbering.parking).numbers())
+        self.lot = Lot(lambda: span(resources.settings.site.numbering.parking).numbers(), self._changed)
+        self._lamps = Lamps()
+
+    def begin(self, exchange: Exchange) -> None:
+        """Show the slots on telephones from now on (F10)."""
+        self._lamps = exchange.lamps
+
+    def _changed(self, number: str) -> None:
+        self._lamps.place_lamp(number, any(slot.number == number for slot in self.lot.taken))
 
     async def park(self, session: Session) -> None:
         """`*4`: the parker hears the number; the caller waits for whoever dials it."""
@@ -91,4 +101,8 @@ class Parking:
 
 def install(resources: Resources) -> Features:
     parking = Parking(resources)
-    return Features(in_call={"park": parking.park}, services={"slot": parking.fetch, "park": parking.park_at})
+    return Features(
+        in_call={"park": parking.park},
+        services={"slot": parking.fetch, "park": parking.park_at},
+        begin=(parking.begin,),
+    )

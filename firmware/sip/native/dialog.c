@@ -125,12 +125,32 @@ static bool proves(pjsip_rx_data *rdata, const struct fx_source *source, struct 
     return true;
 }
 
+int fx_dialog_is(const char *call_id, const char *local_tag, const char *remote_tag)
+{
+    pj_str_t id = pj_str((char *)call_id), local = pj_str((char *)local_tag), remote = pj_str((char *)remote_tag);
+
+    return pjsip_ua_find_dialog(&id, &local, &remote, PJ_FALSE) != NULL;
+}
+
+/* The dialogs of subscriptions are kept in Python, over a restart too: who asks proves it each time. */
+static void subscribe(pjsip_rx_data *rdata, const struct fx_source *source)
+{
+    char user[FX_NAME_MAX];
+
+    if (fx_authenticate(rdata, source, NULL, user))
+        fx_ask_python(rdata, source, user);
+}
+
 pj_bool_t fx_in_dialog(pjsip_rx_data *rdata, const struct fx_source *source)
 {
     pjsip_msg *msg = rdata->msg_info.msg;
     pjsip_dialog *dialog = find(rdata);
     struct party *party;
 
+    if (dialog == NULL && pj_stricmp2(&msg->line.req.method.name, "SUBSCRIBE") == 0) {
+        subscribe(rdata, source);
+        return PJ_TRUE;
+    }
     if (dialog == NULL) {
         fx_count(FX_no_dialog);
         if (msg->line.req.method.id != PJSIP_ACK_METHOD)
@@ -140,12 +160,15 @@ pj_bool_t fx_in_dialog(pjsip_rx_data *rdata, const struct fx_source *source)
     party = dialog->mod_data[module_id];
     if ((party == NULL || !is_known(party, &source->ip)) && !proves(rdata, source, party))
         return PJ_TRUE;
-    if (party != NULL && party->trunk[0] != '\0' && pj_stricmp2(&msg->line.req.method.name, "REFER") == 0) {
+    if (pj_stricmp2(&msg->line.req.method.name, "REFER") != 0)
+        return PJ_FALSE;
+    if (party != NULL && party->trunk[0] != '\0') {
         fx_count(FX_trunk_refer);
         fx_respond(rdata, 403, "");
-        return PJ_TRUE;
+    } else {
+        fx_ask_python(rdata, source, party == NULL ? "" : party->username);
     }
-    return PJ_FALSE;
+    return PJ_TRUE; /* pjsua would call whatever Refer-To names */
 }
 
 /* CANCEL has no tag of ours: it names the INVITE's transaction. From elsewhere it is dropped. */

@@ -46,8 +46,13 @@ struct fx_request {
     int32_t contacts;     /* how many are in `contact`; -1: more than FX_CONTACTS_MAX, or one is not a SIP URI */
     int64_t expires_s;    /* Expires header, -1: none */
     struct fx_contact contact[FX_CONTACTS_MAX];
+    const char *uri_user, *to_uri, *from_uri;     /* the Request-URI's user part unescaped; URIs without a name */
+    const char *to_tag, *from_tag, *branch;       /* without a To tag, the answer has the branch as one */
+    const char *event, *refer_to, *refer_sub;     /* values of these headers, "" = none */
+    const char *local;                            /* host:port that it came to */
 };
-/* An authenticated REGISTER or SUBSCRIBE. It is answered within the call with fx_answer, else with 500. */
+/* An authenticated REGISTER or SUBSCRIBE, or a REFER in a dialog from where the dialog is. It is answered within the
+ * call with fx_answer, else with 500. */
 typedef void (*fx_on_request)(const struct fx_request *request);
 /* An address was banned. */
 typedef void (*fx_on_ban)(const char *ip, uint32_t seconds, uint32_t level);
@@ -91,6 +96,22 @@ struct fx_identity {
     uint32_t port, transport;
 };
 int fx_identity_find(const char *call_id, struct fx_identity *out);
+
+/* ---- dialogs ---- */
+/* 1: pjsip has this dialog, as an end of it with these tags names it; 0: not. */
+int fx_dialog_is(const char *call_id, const char *local_tag, const char *remote_tag);
+
+/* ---- NOTIFY within a dialog that is Python's, or before any ---- */
+struct fx_notify {
+    const char *target, *from_uri, *to_uri, *from_tag, *to_tag, *call_id, *contact;
+    const char *headers;              /* as in fx_answer */
+    const char *type, *subtype, *body; /* body "": none */
+    uint32_t cseq, token;
+};
+/* The final status of the request with this token; 408 when nothing came. */
+typedef void (*fx_on_notified)(uint32_t token, int status);
+void fx_notified_set(fx_on_notified on_notified);
+int fx_notify(const struct fx_notify *notify);
 
 /* ---- bans ---- */
 struct fx_ban {

@@ -136,6 +136,7 @@ extern char fx_realm[FX_NAME_MAX];
 bool fx_authenticate(pjsip_rx_data *rdata, const struct fx_source *source, const char *must, char user[FX_NAME_MAX]);
 void fx_request_init(fx_on_request on_request);
 void fx_respond(pjsip_rx_data *rdata, int status, const char *headers);
+void fx_add_headers(pj_pool_t *pool, pjsip_hdr *list, const char *headers); /* as fx_answer takes them */
 void fx_ask_python(pjsip_rx_data *rdata, const struct fx_source *source, const char *user);
 bool fx_str_copy(char *out, size_t room, const pj_str_t *text); /* false: it does not fit or holds a NUL */
 const char *fx_user_of(pj_pool_t *pool, pjsip_uri *uri);        /* unescaped user part, "" = none */

@@ -97,9 +97,23 @@ static void answer_options(pjsip_rx_data *rdata)
     fx_respond(rdata, 200, "Allow: " METHODS "\nAccept: application/sdp\nSupported: replaces, timer\n");
 }
 
+/* Whose place a call takes is decided in Python, which reads it from the message's text: pjsua would put the new call in
+ * the place of any whose tags it names, and hang up the old one by itself (RFC 3891).
+ */
+static void hide_replaces(pjsip_rx_data *rdata)
+{
+    static const pj_str_t name = {"Replaces", 8};
+    pjsip_hdr *header;
+
+    while ((header = pjsip_msg_find_hdr_by_name(rdata->msg_info.msg, &name, NULL)) != NULL)
+        pj_list_erase(header);
+}
+
 static pj_bool_t invite(pjsip_rx_data *rdata, const struct fx_source *source)
 {
     char user[FX_NAME_MAX];
+
+    hide_replaces(rdata);
 
     if (rdata->msg_info.cid->id.slen >= FX_CALL_ID_MAX) {
         fx_respond(rdata, 400, "");

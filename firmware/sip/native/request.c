@@ -1,9 +1,11 @@
-/* Answers, and the one way to Python: an authenticated REGISTER or SUBSCRIBE. */
+/* Answers, and the one way to Python: an authenticated REGISTER or SUBSCRIBE, a REFER of the dialog's own source. */
 #include "guard.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define URI_MAX 512
+#define HEADER_MAX 1024
 
 static fx_on_request ask;
 static pjsip_rx_data *asked; /* the request that Python is deciding about */
@@ -28,13 +30,20 @@ static pjsip_hdr *next_header(pj_pool_t *pool, const char **headers)
     return (pjsip_hdr *)pjsip_generic_string_hdr_create(pool, &name, &value);
 }
 
+void fx_add_headers(pj_pool_t *pool, pjsip_hdr *list, const char *headers)
+{
+    pjsip_hdr *header;
+
+    while ((header = next_header(pool, &headers)) != NULL)
+        pj_list_push_back(list, header);
+}
+
 void fx_respond(pjsip_rx_data *rdata, int status, const char *headers)
 {
-    pjsip_hdr list, *header;
+    pjsip_hdr list;
 
     pj_list_init(&list);
-    while ((header = next_header(rdata->tp_info.pool, &headers)) != NULL)
-        pj_list_push_back(&list, header);
+    fx_add_headers(rdata->tp_info.pool, &list, headers);
     /* A failure to send is the same as a lost datagram: the device asks again. */
     (void)pjsip_endpt_respond_stateless(fx_endpoint, rdata, status, NULL, &list, NULL);
 }
@@ -57,20 +66,53 @@ static const char *text_of(pj_pool_t *pool, const pj_str_t *text)
     return fx_str_copy(copy, (size_t)PJ_MAX(text->slen, 0) + 1, text) ? copy : "";
 }
 
+/* A SIP URI without a name; "" for another one, or one that is too long. */
+static const char *uri_text(pj_pool_t *pool, pjsip_uri_context_e where, pjsip_uri *uri)
+{
+    char *text = pj_pool_alloc(pool, URI_MAX + 1);
+    int length;
+
+    uri = pjsip_uri_get_uri(uri);
+    if (!PJSIP_URI_SCHEME_IS_SIP(uri) && !PJSIP_URI_SCHEME_IS_SIPS(uri))
+        return "";
+    length = pjsip_uri_print(where, uri, text, URI_MAX);
+    text[PJ_MAX(length, 0)] = '\0';
+    return text;
+}
+
+/* The value of a header, whatever type the library has parsed it into. */
+static const char *header_text(pjsip_rx_data *rdata, const char *name, const char *compact)
+{
+    pj_str_t full = pj_str((char *)name), brief = pj_str((char *)compact);
+    pjsip_hdr *header = pjsip_msg_find_hdr_by_names(rdata->msg_info.msg, &full, &brief, NULL);
+    char *text = pj_pool_alloc(rdata->tp_info.pool, HEADER_MAX + 1), *value;
+    int length = header == NULL ? 0 : pjsip_hdr_print_on(header, text, HEADER_MAX);
+
+    text[PJ_MAX(length, 0)] = '\0';
+    value = strchr(text, ':');
+    return value == NULL ? "" : value + 1 + strspn(value + 1, " ");
+}
+
+/* Where it came to, as an address to reach the box by. */
+static const char *local_text(pjsip_rx_data *rdata)
+{
+    const pjsip_host_port *name = &rdata->tp_info.transport->local_name;
+    char *text = pj_pool_alloc(rdata->tp_info.pool, URI_MAX);
+    bool six = pj_strchr(&name->host, ':') != NULL;
+
+    snprintf(text, URI_MAX, "%s%.*s%s:%d", six ? "[" : "", (int)name->host.slen, name->host.ptr, six ? "]" : "",
+             name->port);
+    return text;
+}
+
 static bool fill_contact(pj_pool_t *pool, pjsip_contact_hdr *header, struct fx_contact *out)
 {
     static const pj_str_t instance = {"+sip.instance", 13};
-    pjsip_uri *uri = pjsip_uri_get_uri(header->uri);
-    char *text = pj_pool_alloc(pool, URI_MAX + 1);
+    const char *text = uri_text(pool, PJSIP_URI_IN_CONTACT_HDR, header->uri);
     const pjsip_param *param;
-    int length;
 
-    if (!PJSIP_URI_SCHEME_IS_SIP(uri) && !PJSIP_URI_SCHEME_IS_SIPS(uri))
+    if (*text == '\0')
         return false;
-    length = pjsip_uri_print(PJSIP_URI_IN_CONTACT_HDR, uri, text, URI_MAX);
-    if (length <= 0)
-        return false;
-    text[length] = '\0';
     param = pjsip_param_find(&header->other_param, &instance);
     out->uri = text;
     out->instance = param == NULL ? "" : text_of(pool, &param->value);
@@ -117,6 +159,16 @@ void fx_ask_python(pjsip_rx_data *rdata, const struct fx_source *source, const c
         .cseq = (uint32_t)rdata->msg_info.cseq->cseq,
         .rport = rdata->msg_info.via->rport_param >= 0,
         .expires_s = expires == NULL ? -1 : (int64_t)expires->ivalue,
+        .uri_user = fx_user_of(pool, msg->line.req.uri),
+        .to_uri = uri_text(pool, PJSIP_URI_IN_FROMTO_HDR, rdata->msg_info.to->uri),
+        .from_uri = uri_text(pool, PJSIP_URI_IN_FROMTO_HDR, rdata->msg_info.from->uri),
+        .to_tag = text_of(pool, &rdata->msg_info.to->tag),
+        .from_tag = text_of(pool, &rdata->msg_info.from->tag),
+        .branch = text_of(pool, &rdata->msg_info.via->branch_param),
+        .event = header_text(rdata, "Event", "o"),
+        .refer_to = header_text(rdata, "Refer-To", "r"),
+        .refer_sub = header_text(rdata, "Refer-Sub", "Refer-Sub"),
+        .local = local_text(rdata),
     };
 
     fx_ip_print(&source->ip, ip);

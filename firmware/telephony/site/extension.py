@@ -174,6 +174,10 @@ class Extension(Part, frozen=True, kw_only=True):
     forward: Annotated[Forward, about("Call forward", "Where calls go instead.")] = Forward()
     follow_me: Annotated[FollowMe, about("Follow me", "Further numbers to try.")] = FollowMe()
     voicemail: Annotated[Voicemail | None, about("Voicemail", "Its mailbox; not given: it has none.")] = None
+    watch: Annotated[
+        Literal["all", "department", "none"],
+        about("Busy lamps", "Whose calls the lamps of its telephones may show."),
+    ] = "all"
     record: Annotated[Record, about("Recording", "Recording of its calls.")] = Record()
     monitor: Annotated[Monitor, about("Call spy", "Listening in on calls.")] = Monitor()
     fax: Annotated[
