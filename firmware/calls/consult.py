@@ -11,6 +11,7 @@ from firmware.calls.call import Call
 from firmware.calls.conversation import converse
 from firmware.calls.keys import keys_of
 from firmware.calls.leg import Leg, LegState
+from firmware.calls.race import within
 from firmware.calls.transfer import hand_on, take
 from firmware.telephony.decision import CallTrunks, Decision, Goto, RingExtension
 from firmware.telephony.incall import GAP_S, KeyTable, Matched, press
@@ -96,7 +97,7 @@ async def pressed(leg: Leg, table: KeyTable) -> str:
     with keys_of(leg) as keys:
         while True:
             try:
-                key = await asyncio.wait_for(keys.get(), GAP_S if held else None)
+                key = await within(GAP_S if held else None, keys.get())
             except TimeoutError:
                 held = ""
                 continue

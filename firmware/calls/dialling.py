@@ -1,10 +1,10 @@
 """A lifted telephone: dial tone, then digits one by one until the number is complete."""
 
-import asyncio
 
 from firmware.calls.audio import audio_of
 from firmware.calls.keys import keys_of
 from firmware.calls.leg import Leg
+from firmware.calls.race import within
 from firmware.media import Media
 from firmware.telephony.collector import (
     ArmTimer,
@@ -41,7 +41,7 @@ async def dialled_number(leg: Leg, media: Media, plan: Plan, dial_tone: Tone) ->
                         case GiveUp():
                             return None
                 try:
-                    event: Key | TimerExpired = Key(await asyncio.wait_for(keys.get(), wait_s))
+                    event: Key | TimerExpired = Key(await within(wait_s, keys.get()))
                 except TimeoutError:
                     event = TimerExpired()
                 state, actions = step(state, event, plan)

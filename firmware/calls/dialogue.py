@@ -12,6 +12,7 @@ from pathlib import Path
 from firmware.calls.audio import audio_of
 from firmware.calls.feature import Session
 from firmware.calls.leg import Digit, LegEvent
+from firmware.calls.race import within
 from firmware.media import Source
 
 WAIT_S = 5.0  # for a key, after the prompt
@@ -109,7 +110,7 @@ class Dialogue:
         got = ""
         with suppress(TimeoutError):
             while len(got) < most:
-                key = await asyncio.wait_for(self.take(), NEXT_S if got else WAIT_S)
+                key = await within(NEXT_S if got else WAIT_S, self.take())
                 if key == "#":
                     break
                 got += key

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from firmware.calls.leg import Digit, Leg, LegEvent
+from firmware.calls.race import within
 
 
 @contextmanager
@@ -30,7 +31,7 @@ async def collect(
     got = ""
     while len(got) < most:
         try:
-            key = await asyncio.wait_for(keys.get(), next_s if got else first_s)
+            key = await within(next_s if got else first_s, keys.get())
         except TimeoutError:
             return got or None
         if key == end:

@@ -20,3 +20,13 @@ async def first(*works: Awaitable[Result], within_s: float | None = None) -> Res
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+
+
+async def within(limit_s: float | None, work: Awaitable[Result]) -> Result:
+    """The result of `work`; TimeoutError after `limit_s`, None: no limit.
+
+    Before Python 3.12 asyncio.wait_for swallows a cancel that comes with the result: a caller who presses a key and
+    hangs up at once would go on being asked for ever.
+    """
+    async with asyncio.timeout(limit_s):
+        return await work

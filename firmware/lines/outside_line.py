@@ -197,7 +197,8 @@ class OutsideLine:
         self._caller_heard.clear()
         self._listen(ListenFor(caller_id=self._country.caller_id.standard))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._caller_heard.wait(), CALLER_ID_S)
+            async with asyncio.timeout(CALLER_ID_S):  # wait_for would swallow a cancel before Python 3.12
+                await self._caller_heard.wait()
         self._deafen()
 
     def _on_heard(self, heard: Heard) -> None:

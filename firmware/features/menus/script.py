@@ -3,13 +3,13 @@
 A menu leads to places of the box only, never to outside numbers (security.md section 4).
 """
 
-import asyncio
 import logging
 from contextlib import suppress
 from pathlib import Path
 
 from firmware.calls.dialogue import Dialogue, dialogue
 from firmware.calls.feature import Features, Resources, Session
+from firmware.calls.race import within
 from firmware.features.menus.choice import Choice, Verdict, chosen, ended
 from firmware.media.prompts import NoSuchPrompt
 from firmware.telephony.decision import FromExtension
@@ -81,7 +81,7 @@ class Menus:
         pressed = ""
         while True:
             try:
-                key = await asyncio.wait_for(keys.take(), NEXT_S if pressed else menu.timeout_s)
+                key = await within(NEXT_S if pressed else menu.timeout_s, keys.take())
             except TimeoutError:
                 return pressed, ended(pressed, menu.keys, extensions)
             if key == "#" and pressed:
@@ -106,7 +106,7 @@ async def _rest_of(keys: Dialogue) -> None:
     """Pass over the rest of a number that leads nowhere: its digits are no choices of their own."""
     with suppress(TimeoutError):
         while True:
-            await asyncio.wait_for(keys.take(), REST_S)
+            await within(REST_S, keys.take())
 
 
 def install(resources: Resources) -> Features:

@@ -12,6 +12,7 @@ from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Leg
+from firmware.calls.race import within
 from firmware.calls.scopes import HungUp, while_up
 from firmware.features.parking.lot import Lot, LotFull, Slot
 from firmware.telephony.span import span
@@ -66,7 +67,7 @@ class Parking:
                     await self._say_number(session, parker, slot)
                     call.drop(parker)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(asyncio.shield(slot.fetcher), PARKED_S)
+                    await within(PARKED_S, asyncio.shield(slot.fetcher))
                     return call.own(slot.take())
                 back = await self._recall(session, caller, extension)
             if back is not None:

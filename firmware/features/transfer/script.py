@@ -11,6 +11,7 @@ from firmware.calls.consult import Consultation, is_people
 from firmware.calls.dialogue import Dialogue, dialogue
 from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.leg import Leg
+from firmware.calls.race import within
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.talk import Gone, talk
 from firmware.calls.transfer import lead, transfer_decision
@@ -77,7 +78,7 @@ async def _number(session: Session, keys: Dialogue) -> str:
     digits = ""
     while session.exchange.plan.fit(digits).may_grow:
         try:
-            key = await asyncio.wait_for(keys.take(), NEXT_S if digits else FIRST_S)
+            key = await within(NEXT_S if digits else FIRST_S, keys.take())
         except TimeoutError:
             break
         if key == "#":
