@@ -1,0 +1,209 @@
+"""Transfers that IP telephones make by themselves: REFER, REFER with Replaces, INVITE with Replaces (F11-F15)."""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+
+from tests.system.box import Box
+from tests.system.sipclient import Dialog, Phone, Wire
+from tests.system.sipwire import Message, NoAnswer, token
+
+SITE = """
+version: 1
+site: {name: Test, country: DE, language: en}
+extensions:
+  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
+  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+  - {number: "105", name: Eva, sip: {secret: eva-secret-105}}
+limits: {sources: [{name: tests, network: 127.0.0.0/8, per_s: 1000}]}
+"""
+NAMES = {"103": "anna", "104": "ben", "105": "eva"}
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    with Box(tmp_path_factory.mktemp("box"), SITE) as running:
+        yield running
+
+
+class House:
+    """Telephones of this box, unregistered in the end."""
+
+    def __init__(self, box: Box) -> None:
+        self.box, self._phones = box, list[Phone]()
+        self.anna, self.ben, self.eva = (self.phone(number) for number in NAMES)
+        for phone in self._phones:
+            assert phone.register().status == 200
+
+    def phone(self, number: str) -> Phone:
+        made = Phone(Wire(self.box.sip), number, f"{NAMES[number]}-secret-{number}")
+        self._phones.append(made)
+        return made
+
+    def close(self) -> None:
+        for phone in self._phones:
+            phone.register(0)
+            phone.wire.close()
+        self.box.until(lambda: not self.box.status()["calls"])
+
+    def talking(self, caller: Phone, callee: Phone) -> tuple[Dialog, Dialog]:
+        """Both ends of a call that was answered."""
+        with ThreadPoolExecutor(1) as pool:
+            calling = pool.submit(caller.invite, callee.user)
+            called = callee.incoming()
+            callee.reply(called, 200)
+            dialog = calling.result()
+        assert dialog.answer is not None and dialog.answer.status == 200
+        return dialog, called
+
+    def record(self) -> tuple[str, str, str]:
+        """Called, final callee and trace of Ben's last call that has been written."""
+        with closing(sqlite3.connect(self.box.data / "history.sqlite")) as database:
+            row = database.execute(
+                "SELECT call_to, final_callee, trace FROM calls WHERE call_from = '104' ORDER BY end_ms DESC LIMIT 1"
+            ).fetchone()
+        return row or ("", "", "")
+
+
+@pytest.fixture
+def house(box: Box) -> Iterator[House]:
+    made = House(box)
+    yield made
+    made.close()
+
+
+def refer(phone: Phone, dialog: Dialog, to: str, *extra: str) -> Message:
+    contact = f"Contact: <{phone.contact}>"
+    return phone._exchange("REFER", phone.in_dialog(dialog, "REFER", f"Refer-To: {to}", contact, *extra))
+
+
+def at(house: House, number: str) -> str:
+    return f"sip:{number}@{house.box.sip[0]}:{house.box.sip[1]}"
+
+
+def until_bye(phone: Phone, dialog: Dialog) -> list[Message]:
+    """Answer what comes in the dialog, up to its BYE."""
+    seen: list[Message] = []
+    while True:
+        message = phone.wire.receive(5)
+        if message.status or message.get("Call-ID") != dialog.call_id or message.method == "ACK":
+            continue
+        phone.wire.send(phone.reply_to(message, 200))
+        seen.append(message)
+        if message.method == "BYE":
+            return seen
+
+
+def replaces(dialog: Dialog) -> str:
+    """Names a dialog as the box sees it: its own tag first."""
+    tags = [text.rpartition(";tag=")[2] for text in (dialog.remote, dialog.local)]
+    return f"{dialog.call_id};to-tag={tags[0]};from-tag={tags[1]}"
+
+
+def quoted(text: str) -> str:
+    return text.replace("@", "%40").replace(";", "%3B").replace("=", "%3D")
+
+
+def test_a_blind_transfer_by_refer(house: House) -> None:
+    """F11: 202, a NOTIFY that says 200, BYE; the caller talks to the third party, and the record says so."""
+    ben, anna = house.talking(house.ben, house.anna)
+    answer = refer(house.anna, anna, f"<{at(house, '105')}>")
+    assert answer.status == 202
+    seen = until_bye(house.anna, anna)
+    notify = seen[0]
+    assert notify.method == "NOTIFY"
+    assert notify.get("Event").startswith("refer")
+    assert notify.get("Content-Type").startswith("message/sipfrag")
+    assert notify.body.startswith("SIP/2.0 200")
+    called = house.eva.incoming()
+    assert called.invite is not None and "104" in called.invite.get("From")
+    house.eva.reply(called, 200)
+    house.box.until(lambda: [one["called"] for one in house.box.status()["calls"]] == ["103"])
+    house.ben.bye(ben)
+    until_bye(house.eva, called)
+    house.box.until(lambda: house.record()[:2] == ("103", "105"))
+    assert "sends 104 to 105" in house.record()[2]
+
+
+def test_a_referrer_who_wants_no_news_gets_none(house: House) -> None:
+    ben, anna = house.talking(house.ben, house.anna)
+    answer = refer(house.anna, anna, f"<{at(house, '105')}>", "Refer-Sub: false")
+    assert (answer.status, answer.get("Refer-Sub")) == (202, "false")
+    assert [one.method for one in until_bye(house.anna, anna)] == ["BYE"]
+    house.ben.bye(ben)
+
+
+def test_an_attended_transfer_by_refer(house: House) -> None:
+    """F13: Anna asks Eva, then connects Ben and Eva; both of her calls end, one record tells it."""
+    ben, anna = house.talking(house.ben, house.anna)
+    asked, eva = house.talking(house.anna, house.eva)
+    answer = refer(house.anna, anna, f"<{at(house, '105')}?Replaces={quoted(replaces(asked))}>")
+    assert answer.status == 202
+    until_bye(house.anna, anna)
+    house.ben.bye(ben)
+    until_bye(house.eva, eva)
+    house.box.until(lambda: "connects 104 to 105" in house.record()[2])
+    assert house.record()[:2] == ("103", "105")
+
+
+def test_what_nobody_is_referred_to(house: House) -> None:
+    ben, anna = house.talking(house.ben, house.anna)
+    foreign = house.talking(house.eva, house.ben)
+    for to, status in (
+        ("<sip:105@198.51.100.7>", 403),  # not our host
+        (f"<{at(house, '105')}?Subject=x>", 400),
+        (f"<{at(house, '105')}?Replaces=x>", 400),
+        ("<tel:105>", 400),
+        (f"<{at(house, '199')}>", 404),
+        (f"<{at(house, '104')}>", 403),  # the one who is to be transferred
+        (f"<{at(house, '*43')}>", 403),  # a code
+        (f"<{at(house, '105')}?Replaces={quoted(replaces(foreign[0]))}>", 481),  # Eva's end: a call of somebody else
+        (f"<{at(house, '105')}?Replaces=none%3Bto-tag%3Da%3Bfrom-tag%3Db>", 481),
+    ):
+        assert refer(house.anna, anna, to).status == status, to
+    house.ben.bye(ben)
+    house.eva.bye(foreign[0])
+
+
+def test_a_second_telephone_takes_the_call(house: House) -> None:
+    """INVITE with Replaces (RFC 3891) from another telephone of the same extension."""
+    ben, anna = house.talking(house.ben, house.anna)
+    other = house.phone("103")
+    taken = invite_in_place_of(other, replaces(anna))
+    assert taken.answer is not None and taken.answer.status == 200
+    until_bye(house.anna, anna)
+    house.ben.bye(ben)
+    until_bye(other, taken)
+
+
+def test_nobody_takes_the_call_of_another_extension(house: House) -> None:
+    ben, anna = house.talking(house.ben, house.anna)
+    for wrong in (replaces(anna), "none;to-tag=a;from-tag=b"):
+        answer = invite_in_place_of(house.eva, wrong).answer
+        assert answer is not None and answer.status == 481
+    answer = invite_in_place_of(house.phone("103"), replaces(anna) + ";early-only").answer
+    assert answer is not None and answer.status == 486
+    with pytest.raises(NoAnswer):  # Anna's call goes on
+        while house.anna.wire.receive(0.5).method == "ACK":
+            pass
+    house.ben.bye(ben)
+
+
+def invite_in_place_of(phone: Phone, replaced: str) -> Dialog:
+    """As `Phone.invite`, with a Replaces header."""
+    plain, phone.agent = phone.agent, f"{phone.agent}\r\nReplaces: {replaced}"
+    try:
+        return phone.invite("103")
+    finally:
+        phone.agent = plain
+
+
+def test_a_refer_sent_again_gets_the_same_answer(house: House) -> None:
+    ben, anna = house.talking(house.ben, house.anna)
+    text = house.anna.in_dialog(anna, "REFER", "Refer-To: <sip:199@" + house.box.sip[0] + ">")
+    again = text.replace("branch=z9hG4bK", f"branch=z9hG4bK{token()}")
+    assert [house.anna._exchange("REFER", one).status for one in (text, text, again)] == [404] * 3
+    house.ben.bye(ben)
