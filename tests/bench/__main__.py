@@ -1,8 +1,8 @@
 """`python -m tests.bench`: measure the box under load and print the table; with --against, a second PBX beside it.
 
 The second PBX gets the same loads in turn, A B A B, so that a busy moment of the machine does not count against one of
-them. It must know the accounts of --accounts, one a line: caller;secret;callee;secret (callees of three digits, 300 and
-up, as many as callers, 100 of them), challenge by MD5, and let the bench's addresses through: 127.0.0.0/8.
+them. It must know the accounts of --accounts, one a line: caller;secret;callee;secret (callees of three digits, 300 to
+499, 100 pairs or more), challenge by MD5, and let the bench's addresses through: 127.0.0.0/8.
 """
 
 import argparse

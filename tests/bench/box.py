@@ -19,7 +19,7 @@ from tests.bench.place import Place
 from tests.system.box import Box
 
 CALLERS_FROM = 500
-CALLS = 100  # callers, and as many callees
+CALLS = 200  # callers, and as many callees: at 100 calls a second each telephone rings every two seconds
 
 
 def _accounts(first: int, count: int) -> tuple[Account, ...]:

@@ -1,8 +1,9 @@
 """The audio of all called telephones: hears every call, plays a tone back, says what it heard.
 
-A process of its own: `python -m tests.bench.far_end HOST PORT ...`. On standard input one word a line: `report` writes
-one JSON object for each stream heard so far as a JSON list and forgets them; the end of the input ends it.
-Times of arrival are the kernel's, so that a busy machine does not make gaps that were not there.
+A process of its own: `python -m tests.bench.far_end HOST PORT ...`. To each line on standard input it answers with one
+line of JSON, `{"streams": [Heard, ...], "late_ms": N}`, and forgets what it has told; the end of the input ends it.
+Times of arrival are the kernel's, so that a busy machine does not make gaps that were not there. `late_ms` is how late
+this process itself was at worst: a gap of that size may be the machine's.
 """
 
 import json
@@ -97,6 +98,7 @@ class FarEnd:
         self._poll, self._streams = select.epoll(), dict[tuple[int, int], Stream]()
         self._telephones = {one.socket.fileno(): one for one in (Telephone(host, port) for port in ports)}
         self._payload = alaw(tone((CALLEE_HZ,), FRAME))
+        self._late_s = 0.0
         for number in (*self._telephones, sys.stdin.fileno()):
             self._poll.register(number, select.EPOLLIN)
 
@@ -108,9 +110,12 @@ class FarEnd:
                     self._receive(self._telephones[number])
                 elif sys.stdin.readline():
                     print(json.dumps(self._report()), flush=True)
+                    due_s = time.monotonic()  # finding out took longer than a frame
                 else:
                     return
-            if time.monotonic() >= due_s:
+            late_s = time.monotonic() - due_s
+            if late_s >= 0:
+                self._late_s = max(self._late_s, late_s)
                 due_s += FRAME_S
                 self._play()
 
@@ -132,10 +137,10 @@ class FarEnd:
             if telephone.heard_s > since_s:
                 telephone.play(self._payload)
 
-    def _report(self) -> list[dict[str, float]]:
-        found = [asdict(Heard.of(stream)) for stream in self._streams.values()]
-        self._streams.clear()
-        return found
+    def _report(self) -> dict[str, object]:
+        streams, late_s = self._streams, self._late_s
+        self._streams, self._late_s = {}, 0.0
+        return {"streams": [asdict(Heard.of(one)) for one in streams.values()], "late_ms": 1000 * late_s}
 
 
 if __name__ == "__main__":

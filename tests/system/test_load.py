@@ -16,7 +16,8 @@ from tests.bench import loads, usage
 from tests.bench.box import Stand, running_box
 from tests.bench.house import House, house
 
-CALLS = int(os.environ.get("FXBOX_LOAD_CALLS", "1000"))  # of the search for leaks; 5000 takes three minutes
+BURST, PER_S = 500, 50
+CALLS = int(os.environ.get("FXBOX_LOAD_CALLS", "1000"))  # of the search for leaks; 5000 take eight minutes
 QUIET_S = 34  # SIP transactions live for 32 s (RFC 3261 17.1.1.2, timer B)
 GAP_MAX_MS = 60.0
 LEAK_MAX_BYTES = 2000  # memory that a call may leave behind: less than a leg, a task or a transaction takes
@@ -36,14 +37,15 @@ def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Busy]:
 
 
 def test_500_calls_at_50_a_second_are_all_heard(busy):
-    short = loads.short_calls(busy.home, 500, 50)
-    assert (short.outcome.made, short.outcome.failed) == (500, 0)
+    short = loads.short_calls(busy.home, BURST, PER_S)
+    assert (short.outcome.made, short.outcome.failed) == (BURST, 0)
 
 
 def test_50_held_calls_have_no_gaps(busy):
     held = loads.hold(busy.home, 50, 10)
-    assert max(one.longest_gap_ms for one in held.heard) <= GAP_MAX_MS
-    assert max(one.silence_ms for one in held.heard) <= GAP_MAX_MS
+    allowed_ms = GAP_MAX_MS + busy.home.ears.late_ms  # the machine's own hiccups are not the box's
+    assert max(one.longest_gap_ms for one in held.heard) <= allowed_ms
+    assert max(one.silence_ms for one in held.heard) <= allowed_ms
     assert sum(one.lost for one in held.heard) == 0
 
 
@@ -56,9 +58,11 @@ def leftovers(stand: Stand) -> dict[str, float]:
 
 
 def test_calls_leave_nothing_behind(busy):
-    """Compared with the box after its first load, which has filled pools and caches."""
+    """Compared with the box after its first load, which has filled pools and caches as much as each later one."""
     before, memory_mb = leftovers(busy.stand), usage.pss_mb(busy.stand.pbx.pids())
-    loads.short_calls(busy.home, CALLS, 50)
-    assert leftovers(busy.stand) == before
+    for _ in range(CALLS // BURST):
+        loads.short_calls(busy.home, BURST, PER_S)
+        assert leftovers(busy.stand) == before
     grown = (usage.pss_mb(busy.stand.pbx.pids()) - memory_mb) * 1e6
+    print(f"{grown / 1e6:.1f} MB more after {CALLS} calls")
     assert grown / CALLS < LEAK_MAX_BYTES, f"{grown / 1e6:.1f} MB more after {CALLS} calls"
