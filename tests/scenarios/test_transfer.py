@@ -625,3 +625,68 @@ def test_a_transfer_to_a_slot_in_use_comes_back_at_once() -> None:
         second.leaves()
 
     play(story)
+
+
+def test_nobody_there_the_target_s_mailbox_takes_the_call() -> None:
+    """F12"""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        await transfers(here, anna, "#", "106")
+        boxed = await here.telephone("106")
+        boxed.rings()
+        await asyncio.sleep(31)
+        assert boxed.state is LegState.GONE
+        assert any(said.startswith("vm-") for said in here.media.said)
+        ben.leaves()
+
+    record = play(story).records[0]
+    assert (record.call_from, record.final_callee) == ("104", "vm-106")
+
+
+def test_at_last_the_mailbox_takes_the_call_of_a_transferor_who_is_gone() -> None:
+    """F13: called back twice in vain"""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        await transfers(here, anna, "*2", "106")
+        (await here.telephone("106")).rings()
+        await asyncio.sleep(1)
+        anna.leaves()
+        for turn in (1, 2):
+            (await here.telephone("103", turn)).rings()
+        await asyncio.sleep(20)
+        assert any(said.startswith("vm-") for said in here.media.said)
+        ben.leaves()
+
+    assert play(story).records[-1].final_callee == "vm-106"
+
+
+def test_a_private_talk_is_with_people_never_with_a_mailbox() -> None:
+    """F13 F14"""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        await transfers(here, anna, "*2", "106")
+        (await here.telephone("106")).leaves(Cause.BUSY)
+        await asyncio.sleep(3)
+        assert not any(said.startswith("vm-") for said in here.media.said)
+        assert anna.hears == {"104"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_straight_to_a_mailbox_by_its_code() -> None:
+    """F11: `*6*` and an extension"""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        await transfers(here, anna, "#", "*6*106#")
+        await asyncio.sleep(2)
+        assert anna.state is LegState.GONE
+        assert "106" not in here.rung
+        assert any(said.startswith("vm-") for said in here.media.said)
+        ben.leaves()
+
+    play(story)
