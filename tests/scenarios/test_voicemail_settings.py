@@ -204,6 +204,7 @@ def test_a_message_that_a_crash_cut_off_is_recovered_and_an_empty_one_removed() 
 
     async def after(here: House) -> None:
         assert here.exchange.lamps.messages("103") == Waiting(new=2)
+        assert [one.subject for one in here.post.letters] == ["Voice message from Ben 0307"]
 
     crashed = play(before)
     folder = crashed.folder / "voicemail" / "103"
@@ -213,7 +214,7 @@ def test_a_message_that_a_crash_cut_off_is_recovered_and_an_empty_one_removed() 
     (folder / f"{draft.id}.part").write_bytes(bytes(44 + 16_000 * 5))
     (folder / "short.part").write_bytes(bytes(44 + 1000))
     (folder / "empty.part").write_bytes(b"")
-    assert messages(play(after, before=crashed)) == [
+    assert messages(play(after, MAIL, before=crashed)) == [
         ("104", pytest.approx(10, abs=0.2), False), ("0307", 5.0, False),
     ]  # fmt: skip
     assert len(list(folder.glob("*.wav"))) == 2

@@ -33,6 +33,7 @@ class Boxes:
         self.folder = folder
         self.changed: list[Callable[[str], None]] = []
         self.arrived: list[Callable[[Message], None]] = []
+        self.recovered: list[Message] = []  # what a crash had cut off
         self._kept, self._clock = kept, clock
         self._messages = {(one.mailbox, one.id): one for one in kept.load()}
         self._recover()
@@ -151,3 +152,4 @@ class Boxes:
                 message = replace(known or Message(mailbox, id, at, ""), length_s=sound.sound_s(file))
                 self._messages[mailbox, id] = message
                 self._kept.save(message)
+                self.recovered.append(message)

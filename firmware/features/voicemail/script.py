@@ -42,6 +42,8 @@ class VoicemailService:
         for mailbox in {one.mailbox for one in self.boxes.all()}:
             self._light(exchange, mailbox)
         self.boxes.arrived.append(lambda message: self._letters.message(self._settings.site, message))
+        for message in self.boxes.recovered:
+            self._letters.message(self._settings.site, message)
         self._post.watch(lambda letter: self._letters.sent(self._settings.site, letter))
         self._settings.watch(lambda _site: self._give_passwords())
         self._give_passwords()
