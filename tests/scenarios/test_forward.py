@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from firmware.calls.leg import Cause
+from firmware.telephony.forwards import ForwardType, forward_of, type_of
+from firmware.telephony.site import Forward
 from tests.component.house import House, house
 from tests.virtual import run_virtual
 
@@ -15,7 +17,11 @@ site: {country: DE, language: en}
 extensions:
   - {number: "101", name: Reception, port: fxs1}
   - {number: "102", name: Workshop, port: fxs2}
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}, ring_s: 20}
+  - number: "103"
+    name: Anna
+    sip: {secret: anna-secret-103}
+    ring_s: 20
+    voicemail: {enabled: false, pin: "4711", email: anna@example.test}
   - {number: "104", name: Ben, sip: {secret: ben-secret-104}, outbound: []}
   - {number: "803", name: Chief, sip: {secret: chief-secret-803}}
 trunks:
@@ -272,6 +278,47 @@ def test_permission_taken_away_later_counts_when_the_call_comes() -> None:
         assert ben.signals.cause is Cause.UNAVAILABLE
 
     play(story)
+
+
+def test_the_owner_is_written_to_of_a_forward_to_the_outside() -> None:
+    """F33: whoever sits at somebody's telephone can set one (security.md 4)."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*71803")
+        assert here.post.letters == []
+        await dial(here, "103", "*7285530123")
+        (letter,) = here.post.letters
+        assert letter.to == "anna@example.test"
+        assert "85530123" in letter.text
+        here.post.ready = False
+        await dial(here, "103", "*7385530123")
+        assert len(here.post.letters) == 1
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("kind", "forward"),
+    [
+        (ForwardType.ALL, Forward(always="803")),
+        (ForwardType.BUSY, Forward(busy="803")),
+        (ForwardType.NO_ANSWER, Forward(no_answer="803")),
+        (ForwardType.NO_ANSWER_AND_BUSY, Forward(busy="803", no_answer="803")),
+    ],
+)
+def test_a_type_of_the_portal_sets_its_forwards_and_clears_the_others(kind: ForwardType, forward: Forward) -> None:
+    """F35: and is shown again as the same type."""
+    assert forward_of(kind, "803") == forward
+    assert type_of(forward) == (kind, "803")
+    assert forward_of(kind, None) == Forward()
+
+
+@pytest.mark.parametrize(
+    "forward", [Forward(), Forward(busy="803", no_answer="102"), Forward(always="803", busy="803")]
+)
+def test_forwards_that_no_type_says_are_shown_one_by_one(forward: Forward) -> None:
+    """F35: set by codes they may differ."""
+    assert type_of(forward) is None
 
 
 @pytest.mark.parametrize("after_s", [0.2, 0.9, 1.3, 8.7, 9.4, 29.5, 31.0])

@@ -241,6 +241,53 @@ def test_a_target_that_leaves_its_call_ends_it() -> None:
     play(story)
 
 
+def test_the_target_is_followed_into_a_private_talk_and_back() -> None:
+    """F20: Anna asks the workshop before she transfers; Ben, who waits, is not listened to."""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        spy = await spying(here, "*91")
+        anna.press("*2")
+        await asyncio.sleep(2)
+        anna.press("102#")
+        workshop = await here.telephone("102")
+        workshop.pick_up()
+        await asyncio.sleep(1)
+        assert "104" not in spy.hears
+        assert "103" in spy.hears
+        assert len(spy.hears) == 2
+        assert "105" in anna.hears
+        assert "105" not in workshop.hears | ben.hears
+        workshop.leaves()
+        await asyncio.sleep(3)
+        assert spy.hears == {"103", "104"}
+        anna.leaves()
+
+    play(story)
+
+
+def test_the_target_is_followed_when_the_other_one_transfers_it() -> None:
+    """F20: Ben transfers Anna to the workshop."""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        spy = await spying(here, "*91")
+        ben.press("#")
+        await asyncio.sleep(2)
+        ben.press("102#")
+        workshop = await here.telephone("102")
+        workshop.pick_up()
+        await asyncio.sleep(1)
+        assert ben.state is LegState.GONE
+        assert "103" in spy.hears
+        assert len(spy.hears) == 2
+        assert "105" in anna.hears
+        assert "105" not in workshop.hears
+        anna.leaves()
+
+    play(story)
+
+
 def test_one_who_is_on_hold_is_not_listened_to() -> None:
     """F20: hold, of either side."""
 

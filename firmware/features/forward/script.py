@@ -11,8 +11,10 @@ from typing import Literal
 from msgspec.structs import replace
 
 from firmware.calls.attempts import number_that_will_do
-from firmware.calls.feature import Features, Resources, Session, SettingsStore
+from firmware.calls.feature import Features, Post, Resources, Session, SettingsStore
+from firmware.features.forward.letters import tell_owner
 from firmware.features.forward.target import refusal
+from firmware.telephony.numbering import ToOutside
 from firmware.telephony.site import Extension
 
 Slot = Literal["always", "busy", "no_answer"]
@@ -21,8 +23,8 @@ Slot = Literal["always", "busy", "no_answer"]
 class Forwards:
     """The forwards of every extension; the portal's are the same ones."""
 
-    def __init__(self, settings: SettingsStore) -> None:
-        self._settings = settings
+    def __init__(self, settings: SettingsStore, post: Post) -> None:
+        self._settings, self._post = settings, post
 
     async def activate(self, slot: Slot, session: Session) -> None:
         """Set the forward to what was dialled, or to what the caller is asked for."""
@@ -33,6 +35,8 @@ class Forwards:
         number = await number_that_will_do(session, f"forward {slot}", lambda one: refusal(one, owner, plan))
         if number is not None:
             self._set(session, owner.number, slot, number)
+            if isinstance(plan.resolve(number), ToOutside):
+                tell_owner(self._post, plan.site, owner, number)
             await session.beep()
             await session.say(f"fwd-{_named(slot)}-on")
             await session.say_digits(number)
@@ -71,7 +75,7 @@ def _named(slot: Slot) -> str:
 
 
 def install(resources: Resources) -> Features:
-    forwards = Forwards(resources.settings)
+    forwards = Forwards(resources.settings, resources.post)
     codes: dict[str, Callable[[Session], Awaitable[None]]] = {}
     slots: tuple[Slot, ...] = ("always", "busy", "no_answer")
     for slot in slots:
