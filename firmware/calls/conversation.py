@@ -14,13 +14,11 @@ from firmware.calls.call import Call
 from firmware.calls.feature import Session
 from firmware.calls.leg import Cause, Leg
 from firmware.calls.scopes import while_up
-from firmware.calls.talk import Asked, Ended, Flashed, Gone, Pressed, talk
+from firmware.calls.talk import Asked, Ended, Gone, Pressed, talk
 from firmware.telephony.incall import NO_KEYS, KeyTable, Stage, key_table
 
 if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
-
-HOOK_FLASH = "hook-flash"  # id of what a flash in a call runs, among the codes pressed in a call
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +42,6 @@ async def converse(exchange: "Exchange", call: Call) -> None:
             case Pressed(leg, id_):
                 log.info("%s %s pressed the code %s", call.id[:8], leg.id, id_)
                 await exchange.features.in_call[id_](Session(exchange, call, leg))
-            case Flashed(leg):
-                log.info("%s %s flashed", call.id[:8], leg.id)
-                await exchange.features.in_call[HOOK_FLASH](Session(exchange, call, leg))
             case Asked():
                 await call.do_asked()
 
@@ -75,7 +70,6 @@ async def _talk(exchange: "Exchange", call: Call) -> Ended:
                 await beside.enter_async_context(enter(exchange, call))
             return await talk(
                 exchange.media, call.a, call.b, exchange.music, keys=_keys_of(exchange, call),
-                flashes=lambda leg: leg.party.extension is not None and HOOK_FLASH in exchange.features.in_call,
                 asked=call.asked,
             )  # fmt: skip
     except TimeoutError:

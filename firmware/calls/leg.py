@@ -75,11 +75,6 @@ class KeySound:
 
 
 @dataclass(frozen=True, slots=True)
-class Flash:
-    """Hook flash of an analog phone, or its SIP counterpart."""
-
-
-@dataclass(frozen=True, slots=True)
 class AudioChanged:
     """`audio` was set, replaced or taken away (hold, resume, codec change)."""
 
@@ -94,7 +89,7 @@ class CompanyChanged:
     """More than two talk with each other now, or no longer do: see `Signals.in_company`."""
 
 
-LegEvent = StateChanged | Digit | KeySound | Flash | AudioChanged | PeerChanged | CompanyChanged
+LegEvent = StateChanged | Digit | KeySound | AudioChanged | PeerChanged | CompanyChanged
 Watcher = Callable[[LegEvent], None]
 
 

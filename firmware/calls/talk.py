@@ -1,14 +1,14 @@
 """Two legs in a conversation: audio both ways, keys carried over or taken as codes, music for the one on hold.
 
-It ends when a leg goes, presses a code or flashes, or when somebody else asks for one of the legs; what then happens
-is for the owner of the legs to decide.
+It ends when a leg goes, when a code is pressed, or when somebody else asks for one of the legs; what then happens is
+for the owner of the legs to decide.
 """
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from firmware.calls.leg import AudioChanged, Digit, Flash, KeySound, Leg, LegEvent, LegState, StateChanged
+from firmware.calls.leg import AudioChanged, Digit, KeySound, Leg, LegEvent, LegState, StateChanged
 from firmware.calls.wire import Wire
 from firmware.media import Media
 from firmware.telephony.incall import GAP_S, NO_KEYS, ArmGap, KeyTable, Matched, Pass, gap, press
@@ -30,18 +30,11 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
-class Flashed:
-    """This leg has flashed its hook."""
-
-    leg: Leg
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """`Call.ask` was called; the request is the owner's to carry out."""
 
 
-Ended = Gone | Pressed | Flashed | Asked
+Ended = Gone | Pressed | Asked
 
 
 class _Half:
@@ -117,11 +110,11 @@ class _Half:
 
 async def talk(
     media: Media, a: Leg, b: Leg, music: int, *, keys: Callable[[Leg], KeyTable] = lambda _leg: NO_KEYS,
-    flashes: Callable[[Leg], bool] = lambda _leg: False, asked: asyncio.Event | None = None,
+    asked: asyncio.Event | None = None,
 ) -> Ended:  # fmt: skip
     """Connect `a` and `b` until the conversation ends, see the module.
 
-    `keys`: which codes a leg may press (N8). `flashes`: whether its hook flash means something.
+    `keys`: which codes a leg may press (N8).
 
     Cancelled, it leaves both legs apart and alive.
     """
@@ -140,8 +133,6 @@ async def talk(
         def on_event(event: LegEvent) -> None:
             if isinstance(event, StateChanged) and event.state is LegState.GONE:
                 end(Gone(leg))
-            if isinstance(event, Flash) and flashes(leg):
-                end(Flashed(leg))
             own.on_event(event)
             if isinstance(event, AudioChanged):
                 other.refresh()
