@@ -176,7 +176,8 @@ class Resources:
 class Features:
     """Features by id. `begin` is called once the exchange stands: for what a feature does by itself. `reminders` say
     whether an extension's dial tone shall stutter, so that a forward or a message is not forgotten. `beside` are
-    entered when two legs of a call are about to talk, and left when they are apart: outside any scope of the legs."""
+    entered when two legs of a call are about to talk, and left when they are apart: outside any scope of the legs.
+    `offers` are what the portal acts on, by the feature's name: mailboxes, the book of wake-up calls …"""
 
     codes: Mapping[str, Feature] = field(default_factory=dict)
     in_call: Mapping[str, Feature] = field(default_factory=dict)
@@ -184,3 +185,4 @@ class Features:
     begin: tuple[Callable[["Exchange"], None], ...] = ()
     reminders: tuple[Callable[[str], bool], ...] = ()
     beside: tuple[Beside, ...] = ()
+    offers: Mapping[str, object] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Taking down what a leg says: a message, a greeting. It ends by `#`, by silence, by a busy tone or after a time.
 
-Where nothing is said at all, nothing is left. Not responsible for what becomes of the file: `cut_s` says how much of its end is no speech.
+Where nothing is said at all, nothing is left.
+Not responsible for what becomes of the file: `cut_s` says how much of its end is no speech.
 """
 
 import asyncio

@@ -6,8 +6,11 @@ A script has a function `install(resources) -> Features` (see `calls.feature`).
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import TypeVar
 
-from firmware.calls.feature import Feature, Features, Resources
+from firmware.calls.feature import Features, Resources
+
+Value = TypeVar("Value")
 
 
 def discover(resources: Resources) -> Features:
@@ -23,11 +26,12 @@ def discover(resources: Resources) -> Features:
         tuple(begin for part in parts for begin in part.begin),
         tuple(reminder for part in parts for reminder in part.reminders),
         tuple(beside for part in parts for beside in part.beside),
+        _joined(part.offers for part in parts),
     )
 
 
-def _joined(tables: Iterable[Mapping[str, Feature]]) -> dict[str, Feature]:
-    found: dict[str, Feature] = {}
+def _joined(tables: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
     for table in tables:
         if twice := found.keys() & table.keys():
             raise ValueError(f"firmware/features: two folders have {', '.join(twice)}")

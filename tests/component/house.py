@@ -507,9 +507,9 @@ class House:
         self.exchange.incoming(leg)
         return leg
 
-    async def telephone(self, where: str, number: int = 0) -> Telephone:
+    async def telephone(self, where: str, number: int = 0, within_s: float = 600) -> Telephone:
         """The telephone of an extension, or the line of a trunk, once the box has called it."""
-        async with asyncio.timeout(600):
+        async with asyncio.timeout(within_s):
             while len(self.rung.get(where, ())) <= number:
                 self._came.clear()
                 await self._came.wait()

@@ -77,5 +77,6 @@ def messages(here: House, box: str = "103") -> list[tuple[str, float, bool]]:
 
 def boxes_of(here: House) -> Boxes:
     """What the portal acts on."""
-    service = here.exchange.features.services["voicemail"]
-    return service.__self__.boxes  # type: ignore[attr-defined, no-any-return]
+    boxes = here.exchange.features.offers["voicemail"]
+    assert isinstance(boxes, Boxes)
+    return boxes

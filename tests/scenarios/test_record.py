@@ -10,6 +10,7 @@ import pytest
 
 from firmware.calls.leg import LegState
 from firmware.features.record import files
+from firmware.media import MediaError, Recorder
 from firmware.store.sound import sound_s
 from firmware.telephony.records import CallRecord
 from tests.component.house import House, Telephone, house
@@ -159,6 +160,26 @@ def test_a_full_disk_refuses_and_the_talk_goes_on(monkeypatch: pytest.MonkeyPatc
         ben.leaves()
 
     assert play(story).records[0].recording == ""
+
+
+def test_a_disk_that_fails_costs_the_recording_and_not_the_call() -> None:
+    """F43, S13: neither a recording on demand nor one by a rule."""
+
+    async def story(here: House) -> None:
+        def fails(_file: Path) -> Recorder:
+            raise MediaError("cannot be recorded")
+
+        here.media.recorder = fails  # type: ignore[method-assign]
+        ben, anna = await talking(here)
+        await switch(anna)
+        assert here.media.said == ["rec-disk-full"]
+        assert anna.hears == {"104"}
+        ben.leaves()
+        outside, sales = await talking_outside(here)
+        assert sales.hears == {"line1"}
+        outside.leaves()
+
+    assert [one.recording for one in play(story).records] == ["", ""]
 
 
 def test_who_may_not_record_is_told_so() -> None:

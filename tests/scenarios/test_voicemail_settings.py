@@ -9,6 +9,7 @@ import pytest
 
 from firmware.calls.lamps import Waiting
 from firmware.calls.leg import Cause
+from firmware.media import MediaError, Recorder
 from firmware.store.sound import sound_s
 from tests.component.house import House, Telephone
 from tests.scenarios.mailbox import SITE, leaves_message, logged_in, messages, play, press, speaking
@@ -219,6 +220,26 @@ def test_a_message_that_a_crash_cut_off_is_recovered_and_an_empty_one_removed() 
     ]  # fmt: skip
     assert len(list(folder.glob("*.wav"))) == 2
     assert not list(folder.glob("*.part"))
+
+
+def test_a_disk_that_fails_is_said_to_be_full() -> None:
+    """F4, S13: leaving a message and recording a greeting end with words, not with silence."""
+
+    async def story(here: House) -> None:
+        def fails(_file: Path) -> Recorder:
+            raise MediaError("cannot be recorded")
+
+        here.media.recorder = fails  # type: ignore[method-assign]
+        here.dials("104", "*6*103")
+        await here.settled()
+        assert here.media.said[-2:] == ["vm-full", "goodbye"]
+        anna = await logged_in(here)
+        await press(anna, "01", 0.5)
+        await asyncio.sleep(2)
+        assert "rec-disk-full" in here.media.said
+        await press(anna, "#", 1)
+
+    assert messages(play(story)) == []
 
 
 def test_messages_are_removed_after_half_a_year() -> None:

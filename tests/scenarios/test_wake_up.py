@@ -58,10 +58,7 @@ def states(here: House) -> list[tuple[str, str, str]]:
 
 async def rung(here: House, extension: str, number: int = 0) -> Telephone:
     """The extension's telephone, once it has been rung that often."""
-    async with asyncio.timeout(2 * 3600):
-        while len(here.rung.get(extension, ())) <= number:  # noqa: ASYNC110, hours may go by
-            await asyncio.sleep(0.05)
-    return here.rung[extension][number]
+    return await here.telephone(extension, number, within_s=2 * 3600)
 
 
 def now_s() -> float:
@@ -95,7 +92,7 @@ def test_four_digits_are_today_or_tomorrow() -> None:
     async def story(here: House) -> None:
         assert await dials(here, "104", "*55*1001") == ["wake-set-for+01-05+10:01"]
         assert await dials(here, "104", "*55*0959") == ["wake-set-for+01-06+09:59"]
-        here.exchange.features.codes["wake-up-menu"].__self__.book.cancel_all("104")  # type: ignore[attr-defined]
+        book_of(here).cancel_all("104")
 
     play(story)
 
@@ -393,7 +390,9 @@ def test_the_list_forgets_after_a_week() -> None:
 
 def book_of(here: House) -> Book:
     """What the portal acts on."""
-    return here.exchange.features.codes["wake-up-menu"].__self__.book  # type: ignore[attr-defined, no-any-return]
+    book = here.exchange.features.offers["wake-up"]
+    assert isinstance(book, Book)
+    return book
 
 
 def test_a_telephone_of_nobody_has_no_calls() -> None:

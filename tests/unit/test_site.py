@@ -250,6 +250,20 @@ feature_codes: {dnd-on: "1010", park: "4", record: "*", transfer-attended: "*20"
     ]
 
 
+def test_mail_needs_a_sender_and_warns_of_a_password_in_the_open() -> None:
+    assert fatal("mail: {host: mail.example.test}") == [
+        "mail.sender: is missing: mails need an address that they come from"
+    ]
+    assert fatal("mail: {host: mail.example.test, user: box@example.test, secret: words}") == []
+    open_ = "mail: {host: mail.example.test, user: box@example.test, secret: words, tls: none}"
+    assert "mail.tls: is none: the password of mail.user can be read by anyone on the way" in warnings(open_)
+
+
+def test_a_voicemail_password_is_not_the_extension() -> None:
+    text = 'numbering: {extensions: 1000-8999}\nextensions: [{number: "4711", name: A, voicemail: {pin: "4711"}}]'
+    assert fatal(text) == ["extensions[0].voicemail.pin: is the extension's number (allowed: 4 to 12 other digits)"]
+
+
 def test_what_is_not_active_is_counted() -> None:
     text = """
 extensions: [{number: "101", name: A, fax: true, monitor: {}, department: null}]

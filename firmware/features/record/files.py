@@ -26,31 +26,33 @@ class Files:
             if sound.finished(part, part.with_suffix(".wav")) is not None:
                 log.warning("recording %s is recovered", part.stem)
 
-    def place(self, at: datetime, call: str) -> Path:
-        """The file of a call that began at this local time; its folder is made."""
+    def place(self, at: datetime, call: str) -> Path | None:
+        """The file of a call that is recorded from this local time on; its folder is made. None: there is no room."""
         file = self.folder / f"{at:%Y-%m}" / f"{at:%Y%m%d-%H%M%S}-{call}.wav"
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return file
+        return file if free_share(self.folder) >= LEAST_FREE else None
 
     def name(self, file: Path) -> str:
         """As it stands in the call record."""
         return str(file.relative_to(self.folder))
 
-    def room(self) -> bool:
-        """Whether more may be recorded."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return free_share(self.folder) >= LEAST_FREE
-
     def remove_older(self, now: datetime, days: int) -> int:
         """Remove recordings that have been kept long enough. Returns how many."""
         limit = (now - timedelta(days=days)).timestamp()
-        old = [file for file in self.folder.glob("*/*.wav") if file.stat().st_mtime < limit]
+        old = [file for file in self.folder.glob("*/*.wav") if _changed_s(file) < limit]
         for file in old:
             file.unlink(missing_ok=True)
         for month in self.folder.glob("*/"):
             with suppress(OSError):  # there are others in it
                 month.rmdir()
         return len(old)
+
+
+def _changed_s(file: Path) -> float:
+    """When the file was written; one that has just gone is as young as can be."""
+    with suppress(OSError):
+        return file.stat().st_mtime
+    return float("inf")
 
 
 def free_share(folder: Path) -> float:

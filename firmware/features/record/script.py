@@ -81,14 +81,14 @@ class Recordings:
         """The call's tape, a new one if it has none. None: there is no room."""
         if call.id in self._tapes:
             return self._tapes[call.id]
-        if not await asyncio.to_thread(self.files.room):
-            call.note("recording", "disk", "has no room")
-            return None
         local = self._clock.now().astimezone(ZoneInfo(self._settings.site.site.timezone))
-        file = await asyncio.to_thread(self.files.place, local, call.id)
         try:
+            file = await asyncio.to_thread(self.files.place, local, call.id)
+            if file is None:
+                call.note("recording", "disk", "has no room")
+                return None
             tape = Tape(exchange.media, file, sound.part_of(file))
-        except MediaError as error:
+        except (OSError, MediaError) as error:
             log.error("%s %s", call.id[:8], error)
             return None
         self._tapes[call.id] = tape
@@ -111,7 +111,7 @@ class Recordings:
 
     async def _wanted(self, exchange: Exchange, call: Call, legs: list[Leg]) -> Tape | None:
         """The tape, if these are to be recorded."""
-        parties = self._parties(legs)
+        parties = _parties(exchange, legs)
         tape = self._tapes.get(call.id)
         if tape is not None and tape.owner is not None:
             if tape.owner in (one.number for one in parties):
@@ -126,10 +126,6 @@ class Recordings:
             tape.run(wanting.number, by_rule=True)
             call.note("recording", wanting.number, "has its calls recorded")
         return tape
-
-    def _parties(self, legs: list[Leg]) -> list[Extension]:
-        found = (self._settings.site.extension(leg.party.extension or "") for leg in legs)
-        return [one for one in found if one is not None]
 
     async def _tell(self, exchange: Exchange, call: Call, tape: Tape, legs: list[Leg]) -> None:
         """Say that the call is recorded, to both at once, if one of them has not heard it."""
@@ -150,10 +146,23 @@ class Recordings:
     async def _finish(self, tape: Tape) -> None:
         tape.recorder.close()
         await tape.recorder.done
-        length_s = await asyncio.to_thread(sound.finished, tape.part, tape.file)
-        log.info("recording %s: %.0f s", tape.file.name, length_s or 0.0)
+        try:
+            length_s = await asyncio.to_thread(sound.finished, tape.part, tape.file)
+        except OSError as error:  # what was recorded is found at the next start
+            log.error("recording %s cannot be finished: %s", tape.file.name, error)
+        else:
+            log.info("recording %s: %.0f s", tape.file.name, length_s or 0.0)
+
+
+def _parties(exchange: Exchange, legs: list[Leg]) -> list[Extension]:
+    """The people of the house among them."""
+    found = (exchange.plan.extensions.get(leg.party.extension or "") for leg in legs)
+    return [one for one in found if one is not None]
 
 
 def install(resources: Resources) -> Features:
     recordings = Recordings(resources)
-    return Features(in_call={"record": recordings.toggle}, begin=(recordings.begin,), beside=(recordings.beside,))
+    return Features(
+        in_call={"record": recordings.toggle}, begin=(recordings.begin,), beside=(recordings.beside,),
+        offers={"record": recordings.files},
+    )  # fmt: skip

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,7 +58,8 @@ class Boxes:
         """A message that is about to be taken down; it does not count until `finish`."""
         now = self._clock.now()
         id = f"{now:%Y%m%d%H%M%S}-{secrets.token_hex(4)}"
-        (self.folder / mailbox).mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(OSError):  # the recorder will say so
+            (self.folder / mailbox).mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = Message(mailbox, id, now, caller.number, caller.name, caller.extension or "")
         self._kept.save(draft)  # who called is known again after a crash
         return draft
@@ -77,9 +79,13 @@ class Boxes:
         file = self.sound_of(draft)
         length_s = await asyncio.to_thread(sound.finished, sound.part_of(file), file, cut_s=cut_s, least_s=LEAST_S)
         if length_s is None:
-            self._kept.remove(draft.mailbox, draft.id)
+            self.abandon(draft)
             return None
         return self._arrive(replace(draft, length_s=length_s))
+
+    def abandon(self, draft: Message) -> None:
+        """Nothing was recorded for it."""
+        self._kept.remove(draft.mailbox, draft.id)
 
     async def copy(self, message: Message, mailbox: str) -> Message:
         """Give the message to another mailbox too, as a new one."""

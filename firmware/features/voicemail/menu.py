@@ -4,6 +4,8 @@
 9 save, 0 greetings and password, * help, # end. Not responsible for what the keys lead to: the modules beside.
 """
 
+import logging
+
 from firmware.calls.dialogue import Dialogue
 from firmware.calls.feature import SettingsStore
 from firmware.features.voicemail.advanced import advanced
@@ -12,7 +14,10 @@ from firmware.features.voicemail.hear import count, hear
 from firmware.features.voicemail.message import Folder
 from firmware.features.voicemail.options import options
 from firmware.features.voicemail.visit import Visit
+from firmware.media import MediaError
 from firmware.telephony.site import Site
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 3
 """Times that the menu is said to someone who presses nothing."""
@@ -56,10 +61,17 @@ class Menu:
             case "7" | "8" | "9":
                 await self._with_message(key)
             case "0":
-                await options(talk, visit.boxes, self._settings, visit.mailbox)
+                await self._options()
             case "*":
                 await talk.say("vm-menu" if visit.place < 0 else "vm-help")
         return False
+
+    async def _options(self) -> None:
+        try:
+            await options(self._talk, self._visit.boxes, self._settings, self._visit.mailbox)
+        except (OSError, MediaError) as error:
+            log.error("mailbox %s: no greeting can be recorded: %s", self._visit.mailbox, error)
+            await self._talk.say("rec-disk-full")
 
     async def _go(self, place: int) -> None:
         if self._visit.go(place):
@@ -100,7 +112,12 @@ class Menu:
         elif not visit.boxes.room_in(number):
             await talk.say("vm-full")
         else:
-            await visit.boxes.copy(message, number)
+            try:
+                await visit.boxes.copy(message, number)
+            except OSError as error:
+                log.error("mailbox %s: message %s cannot be forwarded: %s", message.mailbox, message.id, error)
+                await talk.say("vm-full")
+                return
             talk.session.call.note("voicemail", visit.mailbox, f"message forwarded to {number}")
             await talk.say("vm-forwarded")
 

@@ -99,7 +99,7 @@ class VoicemailService:
         if not room:
             session.call.note("voicemail", mailbox, "is full")
         else:
-            await take_message(session, self.boxes, mailbox, session.call.caller)
+            await take_message(session, self.boxes, mailbox, session.leg.party)
         await session.say("goodbye")
 
     # -- hearing them ---------------------------------------------------------------------------------------------
@@ -138,4 +138,5 @@ def install(resources: Resources) -> Features:
         services={"voicemail": voicemail.leave},
         begin=(voicemail.begin,),
         reminders=(voicemail.reminds,),
+        offers={"voicemail": voicemail.boxes},
     )

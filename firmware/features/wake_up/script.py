@@ -129,4 +129,4 @@ class WakeUpCalls:
 def install(resources: Resources) -> Features:
     calls = WakeUpCalls(resources)
     codes = {"wake-up-menu": calls.menu, "wake-up-set": calls.set_directly, "wake-up-cancel": calls.cancel_all}
-    return Features(codes=codes, begin=(calls.begin,))
+    return Features(codes=codes, begin=(calls.begin,), offers={"wake-up": calls.book})

@@ -29,8 +29,17 @@ def problems(site: Site) -> Iterator[Problem]:
             yield warning(
                 ("extensions", index, "sip"), "no secret is given: unless the box has one, nothing can register"
             )
+    yield from _mail(site)
     for index, trunk in enumerate(site.trunks):
         if isinstance(trunk, SipTrunk) and trunk.register and trunk.username is None:
             yield Problem(
                 ("trunks", index, "username"), "is missing: the trunk is to register (or set register: false)"
             )
+
+
+def _mail(site: Site) -> Iterator[Problem]:
+    mail = site.mail
+    if mail.host is not None and mail.sender is None and "@" not in (mail.user or ""):
+        yield Problem(("mail", "sender"), "is missing: mails need an address that they come from")
+    if mail.user is not None and mail.tls == "none":
+        yield warning(("mail", "tls"), "is none: the password of mail.user can be read by anyone on the way")
