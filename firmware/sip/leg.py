@@ -6,6 +6,7 @@ Not here: who may call whom (calls), who is who (hook), where a phone is (regist
 import logging
 from collections.abc import Callable
 from functools import cache
+from itertools import count
 from typing import Any
 
 import pjsua2 as pj
@@ -22,6 +23,7 @@ DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the binding does not offer 
 ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
 
 log = logging.getLogger(__name__)
+_serial = count(1)
 
 
 @cache
@@ -34,7 +36,11 @@ def _answer(status: int) -> Any:
 
 
 class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
-    """pjsua2's side: hands each callback to the leg. The endpoint owns it until DISCONNECTED (~Call hangs up)."""
+    """pjsua2's side: hands each callback to the leg. The endpoint owns it until DISCONNECTED (~Call hangs up).
+
+    From then on nothing may hold it: pjsua gives its number to another call soon, and a ~Call that comes after that,
+    when the garbage collector finds a cycle, hangs up the other call and makes pjsua2 deaf to it.
+    """
 
     def __init__(self, account: pj.Account, call_id: int = pj.PJSUA_INVALID_ID) -> None:
         super().__init__(account, call_id)
@@ -43,12 +49,12 @@ class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
 
     @posts_errors
     def onCallState(self, _prm: Any) -> None:
-        info = self.getInfo()
-        gone = info.state == pj.PJSIP_INV_STATE_DISCONNECTED
-        if gone:
+        info, leg = self.getInfo(), self.leg
+        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self.release(self)
-        if self.leg is not None:
-            self.leg.on_state(info.state, info.lastStatusCode)
+            self.leg = None
+        if leg is not None:
+            leg.on_state(info.state, info.lastStatusCode)
 
     @posts_errors
     def onCallMediaState(self, _prm: Any) -> None:
@@ -72,7 +78,7 @@ class SipLeg:
         self.signals = Signals()
         self.slot: int | None = None
         self.answer_assumed = False
-        self.id = f"sip-{id(call):x}"
+        self.id = f"sip-{next(_serial)}"
         self._call, self._media, self._source = call, media, source
         self._ear: Closable | None = None
         self._key_sound: Source | None = None
@@ -113,6 +119,9 @@ class SipLeg:
         self._drop(Cause.FAILED)
 
     def _drop(self, cause: Cause) -> None:
+        if self.signals.gone:
+            return
+        del self._call  # see there; no verb reaches a call that is gone
         for closable in (self._ear, self._key_sound):
             if closable is not None:
                 closable.close()
