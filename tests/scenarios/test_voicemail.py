@@ -14,7 +14,7 @@ from tests.scenarios.mailbox import GREETING, leaves_message, logged_in, message
 
 
 def test_a_caller_leaves_a_message_and_the_lamp_is_lit() -> None:
-    """F4: nobody answers: greeting, tone, recording; the record names the mailbox."""
+    """F1-F3: nobody answers: greeting, tone, recording; the record names the mailbox."""
 
     async def story(here: House) -> None:
         ben = here.dials("104", "103")
@@ -34,14 +34,14 @@ def test_a_caller_leaves_a_message_and_the_lamp_is_lit() -> None:
 
 
 def test_a_message_under_three_seconds_is_dropped() -> None:
-    """F4: the shortest message has 3 s; nothing of a shorter one stays."""
+    """F1-F3: the shortest message has 3 s; nothing of a shorter one stays."""
     here = play(lambda here: leaves_message(here, 2))
     assert messages(here) == []
     assert not list(here.folder.glob("voicemail/103/*"))
 
 
 def test_hash_skips_the_greeting_and_ends_the_message() -> None:
-    """F4: `#` ends."""
+    """F1-F3: `#` ends."""
 
     async def story(here: House) -> None:
         ben = here.dials("104", "*6*103")
@@ -58,7 +58,7 @@ def test_hash_skips_the_greeting_and_ends_the_message() -> None:
 
 
 def test_other_keys_do_not_disturb_the_greeting() -> None:
-    """F4: only `#`, `*` and `0` mean something there."""
+    """F1-F3: only `#`, `*` and `0` mean something there."""
 
     async def story(here: House) -> None:
         ben = here.dials("104", "*6*103")
@@ -72,7 +72,7 @@ def test_other_keys_do_not_disturb_the_greeting() -> None:
 
 
 def test_a_message_ends_after_ten_seconds_of_silence_which_are_cut_off() -> None:
-    """F4: silence end 10 s."""
+    """F1-F3: silence end 10 s."""
 
     async def story(here: House) -> None:
         ben = here.dials("104", "*6*103")
@@ -85,7 +85,7 @@ def test_a_message_ends_after_ten_seconds_of_silence_which_are_cut_off() -> None
 
 
 def test_silence_alone_is_no_message() -> None:
-    """F4: nothing but silence is shorter than 3 s."""
+    """F1-F3: nothing but silence is shorter than 3 s."""
 
     async def story(here: House) -> None:
         ben = here.dials("104", "*6*103")
@@ -99,7 +99,7 @@ def test_silence_alone_is_no_message() -> None:
 
 
 def test_a_caller_who_says_nothing_leaves_nothing() -> None:
-    """F4: neither by hanging up nor by `#`."""
+    """F1-F3: neither by hanging up nor by `#`."""
 
     async def story(here: House) -> None:
         for key in ("", "#"):
@@ -118,7 +118,7 @@ def test_a_caller_who_says_nothing_leaves_nothing() -> None:
 
 
 def test_a_message_ends_after_three_minutes() -> None:
-    """F4: at most 180 s."""
+    """F1-F3: at most 180 s."""
 
     async def story(here: House) -> None:
         here.dials("104", "*6*103")
@@ -129,7 +129,7 @@ def test_a_message_ends_after_three_minutes() -> None:
 
 
 def test_the_busy_tone_of_a_line_is_cut_off() -> None:
-    """F4: an outside caller who hangs up is heard no further than the last word."""
+    """F1-F3: an outside caller who hangs up is heard no further than the last word."""
 
     async def story(here: House) -> None:
         caller = here.outside_calls("line1", "0301234")
@@ -143,7 +143,7 @@ def test_the_busy_tone_of_a_line_is_cut_off() -> None:
 
 
 def test_the_busy_tone_by_which_a_line_ends_its_call_is_cut_off_too() -> None:
-    """F4: the line itself notices the tone, and hangs up."""
+    """F1-F3: the line itself notices the tone, and hangs up."""
 
     async def story(here: House) -> None:
         caller = here.outside_calls("line1", "0301234")
@@ -158,7 +158,7 @@ def test_the_busy_tone_by_which_a_line_ends_its_call_is_cut_off_too() -> None:
 
 
 def test_a_mailbox_that_is_off_says_so() -> None:
-    """F4: no mailbox, or a disabled one."""
+    """F1-F3: no mailbox, or a disabled one."""
 
     async def story(here: House) -> None:
         for number in ("*6*105", "*6*104", "*6*999"):
@@ -173,7 +173,7 @@ def test_a_mailbox_that_is_off_says_so() -> None:
 
 
 def test_a_busy_extension_is_said_to_be_on_the_phone() -> None:
-    """F4: busy and unavailable greetings."""
+    """F1-F3: busy and unavailable greetings."""
 
     async def story(here: House) -> None:
         ben = here.dials("104", "103")
@@ -187,7 +187,7 @@ def test_a_busy_extension_is_said_to_be_on_the_phone() -> None:
 
 
 def test_zero_leads_to_the_operator_and_star_lets_the_owner_in() -> None:
-    """F4: keys during the greeting."""
+    """F1-F3: keys during the greeting."""
 
     async def story(here: House) -> None:
         ben = here.dials("104", "*6*103")
@@ -212,7 +212,7 @@ def test_zero_leads_to_the_operator_and_star_lets_the_owner_in() -> None:
 
 
 def test_an_operator_who_does_not_answer_leaves_the_caller_to_the_mailbox() -> None:
-    """F4: the caller of `0` is not lost."""
+    """F1-F3: the caller of `0` is not lost."""
 
     async def story(here: House) -> None:
         ben = here.dials("104", "*6*103")
@@ -228,7 +228,7 @@ def test_an_operator_who_does_not_answer_leaves_the_caller_to_the_mailbox() -> N
 
 
 def test_a_mailbox_takes_a_hundred_messages() -> None:
-    """F4: 100 messages in a mailbox, then it is full."""
+    """F1-F3: 100 messages in a mailbox, then it is full."""
 
     async def story(here: House) -> None:
         for _ in range(100):
@@ -243,7 +243,7 @@ def test_a_mailbox_takes_a_hundred_messages() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_whenever_somebody_hangs_up_nothing_is_left_over(seed: int) -> None:
-    """F4: hang-up at any moment of leaving, hearing, recording: no sound, file in the making or task stays."""
+    """F1-F3: hang-up at any moment of leaving, hearing, recording: no sound, file in the making or task stays."""
     chance = random.Random(seed)
 
     async def story(here: House) -> None:

@@ -97,7 +97,7 @@ def test_nothing_pressed_ends_with_good_bye() -> None:
 
 
 def test_a_mailbox_without_a_password_gets_a_random_one() -> None:
-    """F2: never empty, never the extension; at start and when a mailbox is added."""
+    """F2, F4: never empty, never the extension; at start and when a mailbox is added."""
     text = SITE.replace(', voicemail: {pin: "8215"}', ", voicemail: {email: anna@example.test}")
 
     async def story(here: House) -> None:

@@ -94,7 +94,7 @@ def test_a_deleted_message_can_be_brought_back_until_the_end_of_the_visit() -> N
 
 
 def test_a_message_that_is_removed_in_the_portal_while_it_plays() -> None:
-    """F4: the sound plays on, then it is gone for every key."""
+    """F1-F3: the sound plays on, then it is gone for every key."""
 
     async def story(here: House) -> None:
         for _ in range(2):
@@ -207,7 +207,7 @@ def test_envelope_and_reply() -> None:
 
 
 def test_call_back_reaches_extensions_from_the_own_telephone_and_nobody_else() -> None:
-    """F4: no dial-out from voicemail (toll fraud)."""
+    """F1-F3: no dial-out from voicemail (toll fraud)."""
 
     async def story(here: House) -> None:
         await leaves_message(here, caller="104")

@@ -11,6 +11,7 @@ from firmware.calls.lamps import Waiting
 from firmware.calls.leg import Cause
 from firmware.media import MediaError, Recorder
 from firmware.store.sound import sound_s
+from firmware.telephony.site import Voicemail
 from tests.component.house import House, Telephone
 from tests.scenarios.mailbox import SITE, leaves_message, logged_in, messages, play, press, speaking
 from tests.virtual import START, VirtualClock
@@ -86,7 +87,7 @@ def test_the_temporary_greeting_takes_every_call_until_it_is_removed() -> None:
 
 
 def test_a_greeting_that_is_not_accepted_changes_nothing() -> None:
-    """F4: hang-up while recording, in the review, too short, silence."""
+    """F1-F3: hang-up while recording, in the review, too short, silence."""
 
     async def story(here: House) -> None:
         for keys in ("", "#", "#2"):
@@ -109,7 +110,7 @@ def test_a_greeting_that_is_not_accepted_changes_nothing() -> None:
 
 
 def test_a_greeting_has_a_minute() -> None:
-    """F4: greeting at most 60 s."""
+    """F1-F3: greeting at most 60 s."""
 
     async def story(here: House) -> None:
         anna = await logged_in(here)
@@ -123,7 +124,7 @@ def test_a_greeting_has_a_minute() -> None:
 
 
 def test_the_password_is_changed_when_given_twice_and_good() -> None:
-    """F3: mismatch, too short, the extension itself and rows are refused."""
+    """F3, F4: mismatch, too short, the extension itself and rows are refused; the portal has the same password."""
 
     async def story(here: House) -> None:
         anna = await logged_in(here)
@@ -143,6 +144,13 @@ def test_the_password_is_changed_when_given_twice_and_good() -> None:
         again = await logged_in(here, keys="260791#")
         assert here.media.said[-1].startswith("vm-you-have")
         again.leaves()
+        await here.settled()
+        owner = here.settings.site.extension("103")
+        assert owner is not None and owner.voicemail is not None and owner.voicemail.pin == "260791"
+        here.settings.change_extension("103", voicemail=Voicemail(pin="5309"))
+        changed = await logged_in(here, keys="5309#")
+        assert here.media.said[-1].startswith("vm-you-have")
+        changed.leaves()
 
     play(story)
 
@@ -153,7 +161,7 @@ MAIL = SITE.replace('{pin: "8215"}', '{pin: "8215", email: anna@example.test, de
 
 
 def test_a_message_is_sent_by_mail_and_then_removed_if_that_is_wanted() -> None:
-    """F4: WAV attached; option delete after e-mail."""
+    """F1-F3: WAV attached; option delete after e-mail."""
 
     async def story(here: House) -> None:
         await leaves_message(here)
@@ -169,7 +177,7 @@ def test_a_message_is_sent_by_mail_and_then_removed_if_that_is_wanted() -> None:
 
 
 def test_without_a_mail_server_or_an_address_nothing_is_sent() -> None:
-    """F4: the message stays."""
+    """F1-F3: the message stays."""
 
     async def story(here: House) -> None:
         here.post.ready = False
@@ -182,7 +190,7 @@ def test_without_a_mail_server_or_an_address_nothing_is_sent() -> None:
 
 
 def test_messages_and_lamps_are_there_again_after_a_restart() -> None:
-    """F4: index and files survive."""
+    """F1-F3: index and files survive."""
 
     async def before(here: House) -> None:
         await leaves_message(here)
@@ -198,7 +206,7 @@ def test_messages_and_lamps_are_there_again_after_a_restart() -> None:
 
 
 def test_a_message_that_a_crash_cut_off_is_recovered_and_an_empty_one_removed() -> None:
-    """F4: a partial file is recovered or removed, never a 0-s message; who called is still known."""
+    """F1-F3: a partial file is recovered or removed, never a 0-s message; who called is still known."""
 
     async def before(here: House) -> None:
         await leaves_message(here)
@@ -223,7 +231,7 @@ def test_a_message_that_a_crash_cut_off_is_recovered_and_an_empty_one_removed() 
 
 
 def test_a_disk_that_fails_is_said_to_be_full() -> None:
-    """F4, S13: leaving a message and recording a greeting end with words, not with silence."""
+    """F1-F3, S13: leaving a message and recording a greeting end with words, not with silence."""
 
     async def story(here: House) -> None:
         def fails(_file: Path) -> Recorder:
@@ -243,7 +251,7 @@ def test_a_disk_that_fails_is_said_to_be_full() -> None:
 
 
 def test_messages_are_removed_after_half_a_year() -> None:
-    """F4: retention by setting, `retention.voicemail_days`."""
+    """F1-F3: retention by setting, `retention.voicemail_days`."""
 
     async def before(here: House) -> None:
         await leaves_message(here)
@@ -256,7 +264,7 @@ def test_messages_are_removed_after_half_a_year() -> None:
 
 
 def test_the_dial_tone_stutters_while_there_are_new_messages() -> None:
-    """F4: message waiting on an analog telephone."""
+    """F1-F3: message waiting on an analog telephone."""
 
     async def story(here: House) -> None:
         await leaves_message(here, box="102")

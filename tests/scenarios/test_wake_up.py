@@ -1,68 +1,16 @@
-"""Wake-up calls (F30-F32): told as the people at the telephones notice it.
-
-The day begins at 09:00 UTC, 10:00 in Berlin.
-"""
+"""Wake-up calls (F30-F32): told as the people at the telephones notice it."""
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
 
 from firmware.calls.leg import Cause, LegState
-from firmware.features.wake_up.book import Book
 from firmware.telephony.records import Status
-from tests.component.house import House, Telephone, house
-from tests.virtual import START, VirtualClock, run_virtual
-
-SITE = """
-version: 1
-site: {country: DE, language: en, timezone: Europe/Berlin}
-extensions:
-  - {number: "101", name: Reception, port: fxs1}
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}, dnd: true, forward: {always: "104"}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}, voicemail: {pin: "8215"}}
-trunks:
-  - {name: line1, type: fxo, port: fxo1}
-emergency: {trunks: [line1]}
-"""
-
-
-def play(
-    story: Callable[[House], Awaitable[None]], *, before: House | None = None, start: datetime = START,
-    text: str = SITE,
-) -> House:  # fmt: skip
-    async def main() -> House:
-        async with house(text, before=before, clock=VirtualClock(start)) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main, limit_s=10 * 86_400)
-
-
-async def dials(here: House, extension: str, number: str) -> list[str]:
-    """What the telephone hears until it is hung up."""
-    here.media.said.clear()
-    here.dials(extension, number)
-    await here.settled()
-    return list(here.media.said)
-
-
-def states(here: House) -> list[tuple[str, str, str]]:
-    kept = sorted(here.kept["wake-ups"].values(), key=lambda one: (one.local, one.extension))
-    return [(one.extension, f"{one.local:%d %H:%M}", one.state.value) for one in kept]
-
-
-async def rung(here: House, extension: str, number: int = 0) -> Telephone:
-    """The extension's telephone, once it has been rung that often."""
-    return await here.telephone(extension, number, within_s=2 * 3600)
-
-
-def now_s() -> float:
-    return asyncio.get_running_loop().time()
+from tests.component.house import House, Telephone
+from tests.scenarios.wakeups import book_of, dials, now_s, play, rung, states
 
 
 def test_a_call_is_set_directly_and_wakes() -> None:
@@ -84,39 +32,6 @@ def test_a_call_is_set_directly_and_wakes() -> None:
     assert states(here) == [("103", "05 10:30", "Answered")]
     record = here.records[-1]
     assert (record.call_from, record.call_to, record.status) == ("*55", "103", Status.ANSWERED)
-
-
-def test_four_digits_are_today_or_tomorrow() -> None:
-    """F31: `*55*` with 4 digits."""
-
-    async def story(here: House) -> None:
-        assert await dials(here, "104", "*55*1001") == ["wake-set-for+01-05+10:01"]
-        assert await dials(here, "104", "*55*0959") == ["wake-set-for+01-06+09:59"]
-        book_of(here).cancel_all("104")
-
-    play(story)
-
-
-def test_a_day_that_is_over_comes_next_year_and_that_is_said() -> None:
-    """F31: past date -> next year, said aloud; 0229 -> next leap year."""
-
-    async def story(here: House) -> None:
-        assert await dials(here, "104", "*55*01040700") == ["wake-next-year+wake-set-for+2027-01-04+07:00"]
-        assert await dials(here, "104", "*55*02290700") == ["wake-set-for+2028-02-29+07:00"]
-        assert await dials(here, "104", "*055") == ["wake-all-cancelled"]
-        assert await dials(here, "104", "*055") == ["wake-none"]
-
-    assert states(play(story)) == []
-
-
-@pytest.mark.parametrize("digits", ["13010730", "02300730", "2460", "123", "123456789"])
-def test_times_that_do_not_exist_are_refused(digits: str) -> None:
-    """F31: invalid 13xx, 0230, 2460, wrong number of digits."""
-
-    async def story(here: House) -> None:
-        assert await dials(here, "104", f"*55*{digits}") == ["wake-invalid"]
-
-    assert states(play(story)) == []
 
 
 def test_the_menu_sets_lists_and_cancels() -> None:
@@ -296,103 +211,6 @@ async def dials_beside(here: House, extension: str, number: str) -> Telephone:
     await asyncio.sleep(10)
     assert leg.state is LegState.GONE
     return leg
-
-
-def test_summer_time_moves_a_time_that_does_not_exist() -> None:
-    """F31: gap 0230 on 29 March -> 03:30 CEST, which is what is read back."""
-
-    async def story(here: House) -> None:
-        assert await dials(here, "104", "*55*0230") == ["wake-set-for+03-29+03:30"]
-        (await rung(here, "104")).pick_up()
-        assert here.clock.now() - datetime(2026, 3, 29, 1, 30, tzinfo=UTC) < timedelta(seconds=1)
-        await asyncio.sleep(0.5)
-        assert here.media.said[-1] == "wake-this-is+03:30+wake-snooze"
-
-    play(story, start=datetime(2026, 3, 29, 0, 0, tzinfo=UTC))
-
-
-def test_another_time_zone_counts_at_once() -> None:
-    """F30: wall-clock time is kept, the zone decides when it is."""
-
-    async def story(here: House) -> None:
-        await dials(here, "104", "*55*1030")
-        site = here.settings.site
-        here.settings.replace(replace(site, site=replace(site.site, timezone="Europe/London")))
-        (await rung(here, "104")).pick_up()
-        assert now_s() == pytest.approx(5400, abs=1)
-
-    play(story)
-
-
-def test_a_box_without_a_clock_sets_and_makes_no_calls() -> None:
-    """F30: no RTC: does not fire until the time is sane."""
-    set_up = play(lambda here: asked(here, "*55*1030"))
-
-    async def story(here: House) -> None:
-        assert await dials(here, "104", "*55*1100") == ["wake-no-clock"]
-        await asyncio.sleep(3600)
-        assert here.rung == {}
-        here.clock._start = START + timedelta(minutes=89) - timedelta(seconds=now_s())  # the network tells the time
-        await asyncio.sleep(120)
-        assert here.rung == {}  # by 10:30 it was not known, now it is 59 minutes too late
-
-    assert states(play(story, before=set_up, start=datetime(1970, 1, 1, tzinfo=UTC))) == [("104", "05 10:30", "Missed")]
-
-
-async def asked(here: House, number: str) -> None:
-    await dials(here, "104", number)
-
-
-def test_the_clock_is_set_while_calls_wait() -> None:
-    """F30: the time becomes known just before the call is due."""
-    set_up = play(lambda here: asked(here, "*55*1030"))
-
-    async def story(here: House) -> None:
-        await asyncio.sleep(600)
-        here.clock._start = START + timedelta(minutes=29) - timedelta(seconds=now_s())
-        (await rung(here, "104")).pick_up()
-        assert timedelta(minutes=30) <= here.clock.now() - START < timedelta(minutes=31, seconds=1)
-
-    play(story, before=set_up, start=datetime(1970, 1, 1, tzinfo=UTC))
-
-
-@pytest.mark.parametrize(("late_minutes", "state"), [(9, "Answered"), (11, "Missed")])
-def test_after_a_restart_a_call_is_made_up_to_ten_minutes_late(late_minutes: int, state: str) -> None:
-    """F30: missed by at most 10 min after reboot -> fires, else marked missed."""
-    set_up = play(lambda here: asked(here, "*55*1030"))
-
-    async def story(here: House) -> None:
-        if state == "Answered":
-            (await rung(here, "104")).pick_up()
-        await asyncio.sleep(60)
-        assert ("104" in here.rung) == (state == "Answered")
-
-    here = play(story, before=set_up, start=START + timedelta(minutes=30 + late_minutes))
-    assert states(here)[0][2] == state
-
-
-def test_the_list_forgets_after_a_week() -> None:
-    """F30: the admin list keeps states for a while."""
-
-    async def story(here: House) -> None:
-        await dials(here, "104", "*55*1001")
-        (await rung(here, "104")).pick_up()
-        await asyncio.sleep(60)
-        assert [one.state.value for one in book_of(here).all()] == ["Answered"]
-        await asyncio.sleep(8 * 86_400)
-        await dials(here, "104", "*55*1001")
-        await asyncio.sleep(120)
-        assert len(book_of(here).all()) == 1
-        await dials(here, "104", "*055")
-
-    play(story)
-
-
-def book_of(here: House) -> Book:
-    """What the portal acts on."""
-    book = here.exchange.features.offers["wake-up"]
-    assert isinstance(book, Book)
-    return book
 
 
 def test_a_telephone_of_nobody_has_no_calls() -> None:
