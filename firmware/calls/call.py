@@ -110,6 +110,7 @@ class Call:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[Request] = field(default_factory=list)
     ringing: Ringing | None = None
+    moved_to: str = ""  # where a device that rang last has sent the call
     declined: bool = False  # by the service that was to take the call
     hops: int = 0  # from one service to the next
     transferor: str = ""  # extension that transferred the call last

@@ -25,7 +25,7 @@ from firmware.telephony.decision import (
     TrunkAttempt,
     in_words,
 )
-from firmware.telephony.routing import after_ring, route, sent
+from firmware.telephony.routing import after_ring, moved, route, sent
 
 if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
@@ -88,7 +88,8 @@ class Courier:
                     answer = await self._call_trunks(call, leg, action)
             if not isinstance(answer, Outcome):
                 return answer
-            decision = after_ring(decision, answer, self._exchange.snapshot())
+            snapshot, moved_to = self._exchange.snapshot(), call.moved_to
+            decision = moved(decision, moved_to, snapshot) if moved_to else after_ring(decision, answer, snapshot)
 
     async def _serve(self, call: Call, leg: Leg, action: RunFeature | Goto) -> None:
         features = self._exchange.features
@@ -203,6 +204,7 @@ class Courier:
             for each in legs:
                 if each is not answer:
                     call.drop(each)
+        call.moved_to = answer.moved_to if isinstance(answer, NotAnswered) else ""
         if isinstance(answer, NotAnswered):
             return answer.outcome
         if answer not in legs:

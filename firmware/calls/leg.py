@@ -100,6 +100,7 @@ class Signals:
     state: LegState = LegState.NEW
     cause: Cause | None = None
     held_by_far_end: bool = False
+    moved_to: str = ""  # the number that the device wants the call to go to instead (302)
     peer: "Leg | None" = None  # whom the leg talks to now, itself in no menu, mailbox or room
     in_company: bool = False  # with more than one other: a busy tone may be anybody's, so it ends nothing (H7)
     tone_s: float = 0.0  # at the end of its audio, of a tone by which the network said that the far end has gone

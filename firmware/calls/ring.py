@@ -10,7 +10,10 @@ from firmware.telephony.decision import Outcome
 
 @dataclass(frozen=True, slots=True)
 class NotAnswered:
+    """`moved_to`: where one of the devices has sent the call, "" if none has."""
+
     outcome: Outcome
+    moved_to: str = ""
 
 
 _OUTCOME_OF = {
@@ -62,16 +65,16 @@ async def ring(
     cause = Cause.NORMAL
     try:
         if all(leg.signals.gone for leg in legs):
-            return NotAnswered(_outcome(legs))
+            return NotAnswered(_outcome(legs), _moved_to(legs))
         answered = next((leg for leg in legs if leg.signals.state is LegState.UP), None)
         if answered is None:
             try:
                 async with asyncio.timeout(for_s):
                     await settled.wait()
             except TimeoutError:
-                return NotAnswered(Outcome.NO_ANSWER)
+                return NotAnswered(Outcome.NO_ANSWER, _moved_to(legs))
         if answered is None:
-            return NotAnswered(_outcome(legs))
+            return NotAnswered(_outcome(legs), _moved_to(legs))
         cause = Cause.ELSEWHERE
         return answered
     except asyncio.CancelledError:
@@ -89,3 +92,7 @@ def _outcome(legs: Sequence[Leg]) -> Outcome:
     """What the caller is told: a person's answer weighs more than a device that could not be reached."""
     found = {_OUTCOME_OF.get(leg.signals.cause or Cause.FAILED, Outcome.UNREACHABLE) for leg in legs}
     return next((outcome for outcome in _WORST_FIRST if outcome in found), Outcome.UNREACHABLE)
+
+
+def _moved_to(legs: Sequence[Leg]) -> str:
+    return next((leg.signals.moved_to for leg in legs if leg.signals.moved_to), "")

@@ -4,6 +4,7 @@ Not here: who may call whom (calls), who is who (hook), where a phone is (regist
 """
 
 import logging
+import re
 from collections.abc import Callable
 from functools import cache
 from itertools import count
@@ -17,8 +18,10 @@ from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Medi
 from firmware.sip.causes import STATUS_OF, cause_of
 from firmware.sip.loop import posts_errors
 from firmware.sip.message import Reply
+from firmware.telephony.numbering import from_sip
 
 SIPFRAG = "message/sipfrag;version=2.0"  # RFC 3420
+USER = re.compile(r"sips?:([^@;>]+)@")
 DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the binding does not offer it
 ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
 
@@ -55,6 +58,12 @@ class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
             self.leg = None
         if leg is not None:
             leg.on_state(info.state, info.lastStatusCode)
+
+    def onCallRedirected(self, prm: Any) -> int:
+        """The box does not follow a 302 by itself: it would go past every permission."""
+        if self.leg is not None:
+            self.leg.on_redirected(prm.targetUri)
+        return int(pj.PJSIP_REDIRECT_STOP)
 
     @posts_errors
     def onCallMediaState(self, _prm: Any) -> None:
@@ -113,6 +122,12 @@ class SipLeg:
                 self.signals.move(LegState.UP)
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._drop(cause_of(status))
+
+    def on_redirected(self, uri: str) -> None:
+        """A 302: the telephone forwards the call. The first of several targets counts."""
+        if not self.signals.moved_to and (user := USER.search(uri)):
+            self.signals.moved_to = from_sip(user[1])
+            log.info("%s: moved to %s", self.id, self.signals.moved_to)
 
     def failed(self) -> None:
         """The INVITE could not be sent at all."""

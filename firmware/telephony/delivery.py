@@ -68,6 +68,11 @@ class Delivery:
         reason = Reason.NO_ANSWER if outcome is Outcome.NO_ANSWER else Reason.UNAVAILABLE
         return self._nobody(extension, path, reason)
 
+    def moved(self, extension: Extension, number: str, path: Path) -> Led:
+        """Lead on a call that one of the extension's telephones forwards by itself (product.md 2.10)."""
+        self.trail.applied("forward by phone", extension.number, f"to {number}")
+        return self._forward_to(number, extension, path)
+
     def after_member(self, owner: Extension, outcome: Outcome, path: Path) -> Led:
         """Lead on a call that one number of the owner's follow-me list did not take."""
         self.trail.applied("follow-me", f"number {(path.follow_me or 0) + 1}", outcome.value)

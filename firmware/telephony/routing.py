@@ -61,6 +61,16 @@ def after_ring(decision: Decision, outcome: Outcome, snapshot: Snapshot) -> Deci
     return Decision(decision.request, action, trail.trace(), path)
 
 
+def moved(decision: Decision, number: str, snapshot: Snapshot) -> Decision:
+    """Lead on a call that a telephone has sent to `number` (302): a forward of its extension, with its permission."""
+    trail, path = Trail(list(decision.trace)), decision.path
+    owner = snapshot.plan.extensions.get(path.visited[-1]) if path.visited else None
+    if not isinstance(decision.action, RingExtension) or owner is None or path.follow_me is not None:
+        return after_ring(decision, Outcome.UNREACHABLE, snapshot)
+    action, path = Delivery(decision.request, snapshot, trail).moved(owner, number, path)
+    return Decision(decision.request, action, trail.trace(), path)
+
+
 def _next(decision: Decision, outcome: Outcome, snapshot: Snapshot, trail: Trail) -> Led:
     path = decision.path
     delivery = Delivery(decision.request, snapshot, trail)

@@ -261,6 +261,11 @@ class Telephone:
         self._open()
         self.signals.move(LegState.UP)
 
+    def sends_on(self, number: str) -> None:
+        """The device forwards the call by itself (302)."""
+        self.signals.moved_to = number
+        self.leaves()
+
     def leaves(self, cause: Cause = Cause.NORMAL) -> None:
         self.hang_up(cause)
 

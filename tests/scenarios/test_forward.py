@@ -280,6 +280,56 @@ def test_permission_taken_away_later_counts_when_the_call_comes() -> None:
     play(story)
 
 
+def test_a_telephone_that_forwards_by_itself_is_followed() -> None:
+    """F33: 302 from the telephone; its other device rings on until it is given up."""
+
+    async def story(here: House) -> None:
+        here.devices["103"] = 2
+        ben = here.dials("104", "103")
+        desk, mobile = [await here.telephone("103", number) for number in (0, 1)]
+        desk.sends_on("803")
+        await asyncio.sleep(10)
+        assert "803" not in here.rung
+        mobile.leaves()
+        chief = await here.telephone("803")
+        chief.pick_up()
+        await asyncio.sleep(1)
+        assert ben.hears == {"803"}
+        chief.leaves()
+
+    record = play(story).records[0]
+    assert (record.call_to, record.final_callee) == ("103", "803")
+    assert "forward by phone" in record.trace.as_text()
+
+
+@pytest.mark.parametrize("number", ["85530123", "*74", "112", "777"])
+def test_a_telephone_cannot_forward_where_its_extension_may_not(number: str) -> None:
+    """F33: 302 to the outside without permission, to a code, an emergency number, nobody."""
+
+    async def story(here: House) -> None:
+        anna = here.dials("103", "104")
+        ben = await here.telephone("104")
+        ben.sends_on(number)
+        await here.settled()
+        assert anna.signals.cause is Cause.UNAVAILABLE
+        assert set(here.rung) == {"104"}
+
+    play(story)
+
+
+def test_telephones_that_forward_to_each_other_end_the_call() -> None:
+    """F33: 302 in a loop."""
+
+    async def story(here: House) -> None:
+        here.dials("104", "103")
+        (await here.telephone("103")).sends_on("803")
+        (await here.telephone("803")).sends_on("103")
+        await here.settled()
+        assert len(here.rung["103"]) == 1
+
+    assert "loop" in play(story).records[0].trace.as_text()
+
+
 def test_the_owner_is_written_to_of_a_forward_to_the_outside() -> None:
     """F33: whoever sits at somebody's telephone can set one (security.md 4)."""
 

@@ -145,6 +145,21 @@ def test_a_forward_is_set_from_copper_and_takes_the_call(box: Box, anna: Phone, 
     put_back(box, reception)
 
 
+def test_a_telephone_that_forwards_by_itself_is_followed(box: Box, anna: Phone, ben: Phone) -> None:
+    """F33: 302; the box calls the target itself, with the extension's permission."""
+    reception = box.end("fxs1")
+    dials(reception, "103")
+    dialog = anna.incoming(10)
+    assert dialog.invite is not None
+    moved = anna.reply_to(dialog.invite, 302, "Moved Temporarily", dialog.local)
+    anna.wire.send(moved.replace(f"<{anna.contact}>", f"<sip:104@{box.sip[0]}:{box.sip[1]}>"))
+    with Audio(1500) as audio:
+        answered(ben, audio)
+        time.sleep(0.5)
+        assert has_tone(reception.hears(0.5), 1500)
+    put_back(box, reception)
+
+
 def test_an_intercom_asks_the_ip_phone_to_answer_by_itself(box: Box, anna: Phone) -> None:
     """F44."""
     workshop = box.end("fxs2")
