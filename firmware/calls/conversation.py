@@ -16,6 +16,7 @@ from firmware.calls.leg import Cause, Leg
 from firmware.calls.scopes import while_up
 from firmware.calls.talk import Asked, Ended, Gone, Pressed, talk
 from firmware.telephony.incall import NO_KEYS, KeyTable, Stage, key_table
+from firmware.telephony.limits import THROUGH_MINUTES
 
 if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
@@ -63,7 +64,8 @@ def _outside(call: Call) -> bool:
 async def _talk(exchange: "Exchange", call: Call) -> Ended:
     """Nobody of the house hears when two outside lines have done talking, and copper may not tell either."""
     assert call.b is not None
-    longest_s = exchange.plan.site.limits.max_call_minutes * 60.0 if _outside(call) else None
+    minutes = min(exchange.plan.site.limits.max_call_minutes, THROUGH_MINUTES)
+    longest_s = minutes * 60.0 if _outside(call) else None
     try:
         async with AsyncExitStack() as beside, asyncio.timeout(longest_s):
             for enter in exchange.features.beside:

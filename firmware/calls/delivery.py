@@ -80,6 +80,8 @@ class Courier:
                     await self._serve(call, leg, action)
                     return call.b
                 case Reject():
+                    if action.limit_hit:
+                        self._exchange.limits.refused(decision)
                     call.cause = Cause(action.reason.value)
                     return None
                 case RingExtension():
@@ -135,6 +137,8 @@ class Courier:
                 line = self._seize(call, leg, attempt)
             if line is None:
                 continue
+            if action.limited is not None and call.decision is not None:
+                self._exchange.limits.calls_out(line, action, call.decision)
             call.trunk = attempt.trunk
             asked = action.confirm == "always" or (action.confirm == "assumed" and line.answer_assumed)
             for_s = action.ring_s or LONGEST_RING_S

@@ -19,6 +19,7 @@ from firmware.calls.dialling import dialled_number
 from firmware.calls.feature import Addresses, Features, Phrases
 from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Cause, Leg, LegEvent, Party
+from firmware.calls.limits import NoLimits, OutsideLimits
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.tones import recall
 from firmware.calls.transfer import join, talks, transfer
@@ -51,10 +52,12 @@ class Exchange:
         self.calls: dict[str, Call] = {}
         self.occupancy = Occupancy()
         self.lamps = Lamps()
+        self.limits: OutsideLimits = NoLimits()
         self.called_for_help: dict[str, float] = {}  # extensions, and when on the monotonic clock
         self.served = 0
         self._record = record
         self._watchers: list[Callable[[Call], None]] = []
+        self._alarm_watchers: list[Callable[[str], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def incoming(self, leg: Leg) -> None:
@@ -75,6 +78,16 @@ class Exchange:
         for watcher in self._watchers:
             watcher(call)
 
+    def watch_alarms(self, watcher: Callable[[str], None]) -> None:
+        """Tell `watcher` of what somebody responsible for the box should know at once, in words."""
+        self._alarm_watchers.append(watcher)
+
+    def alarm(self, text: str) -> None:
+        """Something that somebody responsible for the box should know at once."""
+        log.warning("alarm: %s", text)
+        for watcher in self._alarm_watchers:
+            watcher(text)
+
     def start(self, work: Coroutine[None, None, None], name: str) -> None:
         """Run work of a call beside the others; `close` ends it."""
         task = asyncio.get_running_loop().create_task(work, name=name)
@@ -83,7 +96,8 @@ class Exchange:
 
     def snapshot(self) -> Snapshot:
         """What routing depends on, now."""
-        return Snapshot(self.plan, self.live(), frozenset(self.features.services))  # type: ignore[arg-type]
+        services = frozenset(self.features.services)
+        return Snapshot(self.plan, self.live(), services, self.limits.usage)  # type: ignore[arg-type]
 
     def live(self) -> Live:
         recent_s = self.clock.monotonic_s() - CALL_BACK_S

@@ -34,8 +34,12 @@ class TransferRefused(Exception):
 def transfer_decision(exchange: "Exchange", transferor: Leg, peer: Leg, number: str) -> Decision:
     """Where `transferor` may send `peer`; a Reject: nowhere."""
     assert transferor.party.extension is not None
-    request = Request(FromExtension(transferor.party.extension), number, exchange.clock.now())
-    return transfer_route(request, Peer(peer.party.extension, peer.party.number), exchange.snapshot())
+    at, for_outside = exchange.clock.now(), peer.party.trunk is not None
+    request = Request(FromExtension(transferor.party.extension), number, at, for_outside)
+    decision = transfer_route(request, Peer(peer.party.extension, peer.party.number), exchange.snapshot())
+    if isinstance(decision.action, Reject) and decision.action.limit_hit:
+        exchange.limits.refused(decision)
+    return decision
 
 
 def transfer(exchange: "Exchange", leg: Leg, number: str) -> None:

@@ -125,6 +125,7 @@ class Country:
     slic: SlicValues
     daa: DaaValues
     emergency: tuple[str, ...]
+    premium: tuple[str, ...]  # how numbers begin that cost more than a call within the country
 
     def cadence(self, distinctive: str | None = None) -> RingCadence:
         """The ring of a distinctive type ("dr2" …), the normal one for None. CountryError for an unknown type."""
@@ -177,6 +178,7 @@ def country_from(code: str, data: dict[str, Any]) -> Country:
             slic=SlicValues(data["slic"]["impedance"], data["ring"]["hz"]),
             daa=DaaValues(**data["daa"]),
             emergency=tuple(data["emergency"]["numbers"]),
+            premium=tuple(data["premium"]["numbers"]),
         )
     except KeyError as missing:
         raise CountryError(f"country {code}: the key {missing.args[0]} is missing") from missing

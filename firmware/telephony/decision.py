@@ -10,6 +10,8 @@ from enum import Enum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from firmware.telephony.costs import Cost
+from firmware.telephony.limits import Usage
 from firmware.telephony.numbering import Plan
 from firmware.telephony.trace import Trace
 
@@ -35,11 +37,20 @@ class FromTrunk:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who calls what, when. `dialled` of a trunk is the DID, "" on a line without one; `at` is aware."""
+    """Who calls what, when. `dialled` of a trunk is the DID, "" on a line without one; `at` is aware.
+
+    `for_outside`: an extension asks for somebody outside, whom it transfers.
+    """
 
     source: FromExtension | FromTrunk
     dialled: str
     at: datetime
+    for_outside: bool = False
+
+    @property
+    def through(self) -> bool:
+        """Two outside lines would be connected by a call to the outside."""
+        return self.for_outside or isinstance(self.source, FromTrunk)
 
     @property
     def caller(self) -> str:
@@ -64,6 +75,7 @@ class Snapshot:
     plan: Plan
     live: Live = field(default_factory=Live)
     services: frozenset[Service] = frozenset()
+    usage: Usage = field(default_factory=Usage)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -115,14 +127,16 @@ class TrunkAttempt:
 class CallTrunks:
     """Try the trunks in order until one takes the call.
 
-    `emergency`: seize a line if none is free. `on_behalf_of`: the extension that forwards the call, whose permission
-    and budget count. `ring_s` None: as long as the caller waits. `confirm`: whether who answers must press 1 (2.11):
-    never, on lines whose answer is only assumed, or always.
+    `limited`: it counts for the limits of outside calls, as one of this cost. `emergency`: seize a line if none is
+    free. `on_behalf_of`: the extension that forwards the call, whose permission and budget count. `ring_s` None: as
+    long as the caller waits. `confirm`: whether who answers must press 1 (2.11): never, on lines whose answer is only
+    assumed, or always.
     """
 
     number: str
     attempts: tuple[TrunkAttempt, ...]
     emergency: bool = False
+    limited: Cost | None = None
     on_behalf_of: str | None = None
     ring_s: int | None = None
     confirm: Literal["never", "assumed", "always"] = "never"
@@ -150,11 +164,13 @@ class Reject:
     """`prompt`: id of what is said to the caller first, None for a tone alone.
 
     `outside`: how a caller from outside hears it: not at all, before the answer, or after one (on copper).
+    `limit_hit`: a limit of outside calls has refused what the extension itself wanted.
     """
 
     reason: Reason
     prompt: str | None = None
     outside: Literal["", "early", "answered"] = ""
+    limit_hit: bool = False
 
 
 Action = RingExtension | CallTrunks | RunFeature | Goto | Reject

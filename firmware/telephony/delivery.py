@@ -138,7 +138,7 @@ class Delivery:
         """A forward to something that is no extension; the forwarder's permission counts."""
         action: Action | None = None
         if isinstance(target, ToOutside):
-            action = outside_call(target, forwarder, self.request, self.snapshot, self.trail)
+            action = outside_call(target, forwarder, self.request, self.snapshot, self.trail, forwarded=True)
         elif isinstance(target, ToService):
             action = go_to(target.kind, target.number, self.snapshot, self.trail)
         elif isinstance(target, ToEmergency):
@@ -212,9 +212,11 @@ class Delivery:
         """A member's own forwards and mailbox are not followed; one that disturbs nobody is skipped."""
         target = self.snapshot.plan.resolve(number)
         if isinstance(target, ToOutside):
-            action = outside_call(target, owner, self.request, self.snapshot, self.trail)
+            action = outside_call(target, owner, self.request, self.snapshot, self.trail, forwarded=True)
+            if not isinstance(action, CallTrunks):
+                return None
             confirm: Literal["assumed", "always"] = "always" if owner.follow_me.confirm else "assumed"
-            return replace(action, on_behalf_of=owner.number, ring_s=ring_s, confirm=confirm) if action else None
+            return replace(action, on_behalf_of=owner.number, ring_s=ring_s, confirm=confirm)
         if not isinstance(target, ToExtension) or number in (owner.number, self.request.caller):
             self.trail.passed("follow-me", number, "is no other telephone: skipped")
             return None

@@ -1,12 +1,14 @@
 """Calls to the outside: emergency first and always (N5), then outbound rules and permissions.
 
-Not responsible for limits and budgets, nor for what the trunk makes of the call.
+Limits of outside calls (`limits.py`) are asked last. Not responsible for what the trunk makes of the call.
 """
 
 from collections.abc import Sequence
 
+from firmware.telephony.costs import cost_of
 from firmware.telephony.decision import CallTrunks, Reason, Reject, Request, Snapshot, TrunkAttempt
 from firmware.telephony.hours import open_at, schedule
+from firmware.telephony.limits import Wish, stopped
 from firmware.telephony.numbering import ToOutside
 from firmware.telephony.site import Extension, Outbound
 from firmware.telephony.trace import Trail
@@ -25,16 +27,26 @@ def emergency_call(number: str, snapshot: Snapshot, trail: Trail) -> CallTrunks 
 
 
 def outside_call(
-    target: ToOutside, owner: Extension | None, request: Request, snapshot: Snapshot, trail: Trail
-) -> CallTrunks | None:
-    """The first rule that fits, is open and that `owner` may use decides. None: there is no such rule."""
+    target: ToOutside, owner: Extension | None, request: Request, snapshot: Snapshot, trail: Trail, *,
+    forwarded: bool = False,
+) -> CallTrunks | Reject | None:  # fmt: skip
+    """The first rule that fits, is open and that `owner` may use decides. None: there is no such rule.
+
+    `forwarded`: the call is forwarded or follows its owner. A Reject: a limit forbids the call.
+    """
     for rule, rest in target.options:
-        if not _usable(rule, owner, request, snapshot, trail):
+        if owner is None or not _usable(rule, owner, request, snapshot, trail):
             continue
         digits = rule.prepend + rest[rule.strip :]
+        cost = cost_of(rest, digits, snapshot.plan.site.site.country) if rule.limited else None
+        if cost is not None:
+            wish = Wish(owner.number, cost, request.at, forwarded, request.through)
+            if (stop := stopped(wish, snapshot.usage, snapshot.plan.site)) is not None:
+                (trail.applied if forwarded else trail.decided)("limits", owner.number, stop.why, stop.setting)
+                return Reject(Reason.FORBIDDEN, "limit-reached", limit_hit=stop.hit and not forwarded)
         attempts = tuple(TrunkAttempt(name, digits) for name in _working_first(rule.trunks, snapshot))
         trail.decided("outbound", rule.name, f"sends {digits} by {_listed(attempts)}", f"outbound[{rule.name}]")
-        return CallTrunks(rest, attempts)
+        return CallTrunks(rest, attempts, limited=cost)
     return None
 
 
@@ -43,9 +55,9 @@ def may_use(rule: Outbound, owner: Extension) -> bool:
     return owner.outbound is None or rule.name in owner.outbound
 
 
-def _usable(rule: Outbound, owner: Extension | None, request: Request, snapshot: Snapshot, trail: Trail) -> bool:
-    who = owner.number if owner else "this caller"
-    if owner is None or not may_use(rule, owner):
+def _usable(rule: Outbound, owner: Extension, request: Request, snapshot: Snapshot, trail: Trail) -> bool:
+    who = owner.number
+    if not may_use(rule, owner):
         trail.passed("outbound", rule.name, f"fits, but {who} may not use it", f"extensions[{who}].outbound")
         return False
     if rule.hours and not open_at(schedule(snapshot.plan.site.hours[rule.hours]), request.at, snapshot.zone):

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from firmware.telephony.costs import Cost, Kind
 from firmware.telephony.decision import (
     CallTrunks,
     Decision,
@@ -157,7 +158,8 @@ def test_a_mailbox_that_is_off_or_not_there_yet() -> None:
 def test_a_forward_outside_uses_the_forwarders_permission() -> None:
     allowed = box(phone("101", forward=Forward(always="9030123")), phone("102", outbound=()))
     action = calls(allowed).action
-    assert action == CallTrunks("030123", (TrunkAttempt("line1", "030123"),), on_behalf_of="101")
+    assert isinstance(action, CallTrunks)
+    assert (action.attempts, action.on_behalf_of) == ((TrunkAttempt("line1", "030123"),), "101")
     forbidden = box(phone("101", outbound=(), voicemail=BOX, forward=Forward(always="9030123")))
     decision = calls(forbidden)
     assert decision.action == Goto("voicemail", "101", "unavailable")
@@ -220,7 +222,10 @@ def test_follow_me_tries_one_after_the_other() -> None:
     assert ringing(decision) == ("103", 10)
     decision = after_ring(decision, Outcome.NO_ANSWER, snapshot)
     line = (TrunkAttempt("line1", "030123"),)
-    assert decision.action == CallTrunks("030123", line, on_behalf_of="101", ring_s=20, confirm="always")
+    national = Cost(Kind.NATIONAL)
+    assert decision.action == CallTrunks(
+        "030123", line, limited=national, on_behalf_of="101", ring_s=20, confirm="always"
+    )
     decision = after_ring(decision, Outcome.BUSY, snapshot)
     assert decision.action == Goto("voicemail", "101", "unavailable")
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.telephony.blacklist import listed
+from firmware.telephony.costs import Cost, Kind
 from firmware.telephony.decision import (
     CallTrunks,
     Decision,
@@ -80,6 +81,7 @@ SITE = Site(
     blacklist=("0900*", "+49 30 5550100"),
     emergency=EmergencyCalls(trunks=("provider",)),
 )
+NATIONAL = Cost(Kind.NATIONAL)
 PLAN = Plan(SITE, ("110", "112"))
 SNAPSHOT = Snapshot(PLAN)
 
@@ -108,12 +110,12 @@ def test_an_extension_rings_on_its_devices() -> None:
 def test_outside_by_every_trunk_of_the_rule() -> None:
     decision = dials("103", "9030123456")
     assert decision.action == CallTrunks(
-        "030123456", (TrunkAttempt("line1", "030123456"), TrunkAttempt("provider", "030123456"))
+        "030123456", (TrunkAttempt("line1", "030123456"), TrunkAttempt("provider", "030123456")), limited=NATIONAL
     )
 
 
 def test_strip_and_prepend() -> None:
-    assert dials("101", "712").action == CallTrunks("712", (TrunkAttempt("branch", "5512"),))
+    assert dials("101", "712").action == CallTrunks("712", (TrunkAttempt("branch", "5512"),), limited=NATIONAL)
 
 
 def test_a_trunk_that_is_down_is_tried_last() -> None:

@@ -24,6 +24,10 @@ class Outbound(Part, frozen=True, kw_only=True):
     prepend: Annotated[Digits, about("Prepend", "Digits that are put in front at last.")] = ""
     trunks: Annotated[tuple[Name, ...], about("Trunks", "Tried in this order until one takes the call.", min_length=1)]
     hours: Annotated[Name | None, about("Hours", "The rule holds only while this schedule is open.")] = None
+    limited: Annotated[
+        bool,
+        about("Limited", "Whether its calls count for the limits; not so for a line to another exchange of yours."),
+    ] = True
 
 
 class Inbound(Part, frozen=True, kw_only=True):

@@ -197,21 +197,40 @@ class Limits(Part, frozen=True, kw_only=True):
         tuple[SourceException, ...], about("Exceptions", "Sources with a rate of their own.", max_length=32)
     ] = ()
     outbound_per_minute: Annotated[
-        int, about("Outside calls a minute", "Of one extension.", unit="1/min", active=False, ge=1, le=1000)
+        int, about("Outside calls a minute", "Of one extension.", unit="1/min", ge=1, le=1000)
     ] = 5
     outbound_per_hour: Annotated[
-        int, about("Outside calls an hour", "Of one extension.", unit="1/h", active=False, ge=1, le=10_000)
+        int, about("Outside calls an hour", "Of one extension.", unit="1/h", ge=1, le=10_000)
     ] = 30
-    outbound_at_once: Annotated[
-        int, about("Outside calls at once", "Of one extension.", active=False, ge=1, le=100)
-    ] = 2
+    outbound_at_once: Annotated[int, about("Outside calls at once", "Of one extension.", ge=1, le=100)] = 2
     outbound_minutes_per_day: Annotated[
-        int, about("Outside minutes a day", "Of one extension.", unit="min", active=False, ge=1, le=100_000)
+        int, about("Outside minutes a day", "Of one extension.", unit="min", ge=1, le=100_000)
     ] = 240
     site_minutes_per_day: Annotated[
-        int, about("Outside minutes a day, site", "Of all extensions.", unit="min", active=False, ge=1, le=1_000_000)
+        int, about("Outside minutes a day, site", "Of all extensions.", unit="min", ge=1, le=1_000_000)
     ] = 1200
     max_call_minutes: Annotated[
-        int, about("Longest call", "An outside call ends after this time.", unit="min", active=False, ge=1, le=1440)
+        int, about("Longest call", "An outside call ends after this time.", unit="min", ge=1, le=1440)
     ] = 240
-    international: Annotated[bool, about("International calls", "Whether they are allowed.", active=False)] = False
+    international: Annotated[bool, about("International calls", "Whether they are allowed.")] = False
+    international_countries: Annotated[
+        tuple[Country, ...],
+        about("Countries", "Where international calls may go; none given: everywhere.", max_length=250),
+    ] = ()
+    international_minutes_per_day: Annotated[
+        int, about("International minutes a day", "Of all extensions.", unit="min", ge=1, le=100_000)
+    ] = 60
+    premium: Annotated[
+        bool, about("Premium numbers", "Whether premium-rate, satellite and worldwide numbers may be called.")
+    ] = False
+    night_minutes_per_day: Annotated[
+        int, about("Outside minutes at night", "Of all extensions, on one day.", unit="min", ge=1, le=100_000)
+    ] = 60
+    day: Annotated[
+        Name | None,
+        about(
+            "Hours of the day",
+            "Schedule outside of which the limits of the night hold, without international calls; "
+            "not given: mo-fr 07:00-20:00 without the holidays of all schedules.",
+        ),
+    ] = None

@@ -75,6 +75,8 @@ def _outbound(site: Site) -> Iterator[Problem]:
             yield from _known(("outbound", index, "trunks", entry), name, trunks, "trunk")
         if rule.hours is not None:
             yield from _known(("outbound", index, "hours"), rule.hours, site.hours, "schedule")
+    if site.limits.day is not None:
+        yield from _known(("limits", "day"), site.limits.day, site.hours, "schedule")
     for index, name in enumerate(site.emergency.trunks):
         yield from _known(("emergency", "trunks", index), name, trunks, "trunk")
     if site.extensions and not trunks:
