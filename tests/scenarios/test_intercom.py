@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from firmware.calls.devices import Alert
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.records import Status
-from tests.component.house import House, house
+from tests.component.house import House, Telephone, house
 from tests.virtual import run_virtual
 
 SITE = """
@@ -246,5 +248,33 @@ def test_two_intercoms_at_once() -> None:
         await asyncio.sleep(0.1)
         assert (first.signals.cause, second.signals.cause) == (None, Cause.BUSY)
         first.leaves()
+
+    play(story)
+
+
+EVENTS = st.permutations(["pick up", "called leaves", "caller leaves", "another calls"])
+DELAYS = st.lists(st.sampled_from((0.0, 0.05, 0.5, 1.0, 2.0)), min_size=4, max_size=4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(code=st.sampled_from(CODES), order=EVENTS, delays=DELAYS)
+def test_whatever_happens_when_nothing_is_left_over(code: str, order: list[str], delays: list[float]) -> None:
+    """F44, F45: in any order and at any moment; the paged one is never heard."""
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", f"{code}103")
+        anna = await here.telephone("103")
+        others: list[Telephone] = []
+        for what, delay_s in zip(order, delays, strict=True):
+            if what == "pick up" and not anna.signals.gone:
+                anna.pick_up()
+            elif what == "another calls":
+                others.append(here.dials("102", f"{code}103"))
+            elif what != "pick up":
+                (anna if what == "called leaves" else ben).leaves()
+            await asyncio.sleep(delay_s)
+            assert code == "*50" or "103" not in ben.hears
+        for leg in (*others, *here.rung["103"]):
+            leg.leaves()
 
     play(story)

@@ -374,6 +374,37 @@ def test_a_listener_is_not_listened_to() -> None:
     play(story)
 
 
+def test_a_conference_is_not_listened_to() -> None:
+    """F20: Anna is in a room."""
+
+    async def story(here: House) -> None:
+        anna, ben = here.dials("103", "90"), here.dials("104", "90")
+        await asyncio.sleep(3)
+        spy = here.dials("105", "*92103")
+        await asyncio.sleep(2)
+        assert spy.state is LegState.GONE
+        assert here.media.said[-1] == "spy-not-allowed"
+        anna.leaves()
+        ben.leaves()
+
+    play(story)
+
+
+def test_a_whisper_is_not_recorded() -> None:
+    """F21: Anna records the call by `*1`; the recording has her and Ben."""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        await spying(here, "*91")
+        anna.press("*1")
+        await asyncio.sleep(3)
+        (recorder,) = [slot for slot, label in here.media.labels.items() if label.startswith("recorder")]
+        assert here.media.hears(recorder) == {"103", "104"}
+        ben.leaves()
+
+    play(story)
+
+
 def test_a_beep_tells_of_the_listener_where_that_is_wanted() -> None:
     """F20: every 15 s, to both who talk, not to the listener."""
 
