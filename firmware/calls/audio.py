@@ -51,8 +51,7 @@ async def sounding(media: Media, leg: Leg, sound: Source) -> AsyncIterator[Sourc
 
 @asynccontextmanager
 async def listening_to(media: Media, leg: Leg, slot: int) -> AsyncIterator[None]:
-    """The leg hears what `slot` says, such as the music on hold, while the block runs; it has audio by then."""
-    await audio_of(leg)
+    """The leg hears what `slot` says, such as the music on hold, while the block runs and it has audio."""
     with Feed(media, slot, leg):
         yield
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from firmware.calls.leg import Party
+from firmware.calls.leg import LegState, Party
 from firmware.clock import Clock
 from firmware.lines.earpiece import sound_to_end
 from firmware.lines.telephone_leg import TelephoneLeg
@@ -32,9 +32,9 @@ class CallWaiting:
         self._muted: TelephoneLeg | None = None
         self._ack: asyncio.Future[None] | None = None
 
-    def start(self, caller: Party, talking: TelephoneLeg | None) -> None:
-        """Beep, and show `caller` in the conversation of `talking`."""
-        self._work.start(self._announce(caller, talking))
+    def start(self, waiting: TelephoneLeg, talking: TelephoneLeg | None) -> None:
+        """Let `waiting` ring by beeps, its caller on the display, in the conversation of `talking`."""
+        self._work.start(self._announce(waiting, talking))
 
     def stop(self) -> None:
         self._work.stop()
@@ -47,14 +47,15 @@ class CallWaiting:
         self._ack.set_result(None)
         return True
 
-    async def _announce(self, caller: Party, talking: TelephoneLeg | None) -> None:
+    async def _announce(self, waiting: TelephoneLeg, talking: TelephoneLeg | None) -> None:
+        waiting.signals.move(LegState.RINGING)
         for beep in range(BEEPS):
             if beep:
                 await asyncio.sleep(EVERY_S)
             await sound_to_end(self._media, self._slot, self._media.tone(self._country.tones["call_waiting"]))
             if not beep and talking is not None and talking.signals.peer is not None:
                 with self._mute(talking):
-                    await self._show(caller)
+                    await self._show(waiting.caller)
 
     async def _show(self, caller: Party) -> None:
         self._ack = asyncio.get_running_loop().create_future()

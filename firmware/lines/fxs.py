@@ -44,7 +44,8 @@ class SlicPort:
         self._timing, self._power = hook.timing_of(country), power
         self._watchers: Watchers[FxsEvent] = Watchers()
         self._hook, self._ring = HookState(), RingState()
-        self._hook_timer, self._ring_timer = Timer(self._hook_time_up), Timer(lambda: self._ring_step(ringing.TimeUp()))
+        self._hook_timer = Timer(lambda: self._hook_step(hook.TimerExpired()))
+        self._ring_timer = Timer(lambda: self._ring_step(ringing.TimeUp()))
         self._blind_timer = Timer(self._see_again)  # battery removed or alarm: the loop says nothing of the hook
         self._line, self._reversed = Line.IDLE, False
         self._closed, self._opened_s = False, 0.0
@@ -57,6 +58,10 @@ class SlicPort:
     @property
     def off_hook(self) -> bool:
         return self._hook.hook is not hook.Hook.ON
+
+    @property
+    def loop_open(self) -> bool:
+        return self._hook.hook is hook.Hook.BREAK
 
     @property
     def ringing(self) -> bool:
@@ -155,9 +160,6 @@ class SlicPort:
             self._opened_s = now_s
             self._hook_step(hook.LoopOpen())
 
-    def _hook_time_up(self) -> None:
-        self._hook_step(hook.TimerExpired())
-
     def _hook_step(self, event: hook.HookInput) -> None:
         self._hook, actions = hook.step(self._hook, event, self._timing)
         for action in actions:
@@ -234,9 +236,7 @@ class SlicPort:
 
     def _down(self, reason: str) -> None:
         was, self.in_service = self.in_service, False
-        for timer in (self._hook_timer, self._ring_timer, self._blind_timer):
-            timer.stop()
-        self._power.give(self)
+        self.close()
         self._hook, self._ring, self._line, self._reversed = HookState(), RingState(), Line.IDLE, False
         if was or self.fault != reason:
             log.warning("%s: out of service: %s", self.name, reason)

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 
 from firmware.calls.leg import Cause, Direction, LegState, Party
-from firmware.calls.transfer import TransferRefused
 from firmware.clock import Clock
 from firmware.lines.bell import Bell
 from firmware.lines.call_waiting import CallWaiting
@@ -24,6 +23,7 @@ from firmware.lines.handset import (
     WaitingGone,
     step,
 )
+from firmware.lines.leave import Leave
 from firmware.lines.port import FxsPort
 from firmware.lines.switch import LineSignals, Switch
 from firmware.lines.telephone_leg import TelephoneLeg
@@ -54,9 +54,10 @@ class Hand:
         self.call_waiting = CallWaiting(port.name, media, slot, country, clock)
         self.earpiece = Earpiece(media, slot, country.tones)
         self._media, self._slot, self._switch = media, slot, switch
+        self._leave = Leave(port.name, switch, self._returned)
         self._three_way: ThreeWay | None = None
         self._ring_back = Timer(lambda: self.step(TimeUp()))
-        self._count, self._tone = 0, ""
+        self._count, self._tone, self._reversed = 0, "", False
         self._do: dict[Do, Callable[[], None]] = {
             Do.DIAL: self._dial,
             Do.RING: self._ring,
@@ -85,6 +86,7 @@ class Hand:
             log.info("%s: %s, %s: %s", self.port.name, before.value, event, self.state.value)
         for action in actions:
             self._do[action]()
+        self._show_answer()
         if self.state is Handset.IDLE:
             self.bell.idle()
 
@@ -121,15 +123,15 @@ class Hand:
 
     def answered(self, leg: TelephoneLeg) -> None:
         """Whom the telephone called has answered."""
-        if leg is self.active and self.signals.answer_reversal:
-            self.port.reverse_polarity(True)
+        if leg is self.active:
+            self._show_answer()
 
     def release(self, leg: TelephoneLeg, cause: Cause) -> None:
         """The box ends the leg. A telephone that is off hook with no call left hears why."""
         answered, dialled = leg.signals.state is LegState.UP, leg.signals.state is not LegState.NEW
         event: Event | None = None
         if leg is self.active:
-            self.active, event = None, ActiveGone(answered)
+            self.active, event = None, ActiveGone(answered and not self.port.loop_open)
         elif leg is self.held:
             self.held, event = None, HeldGone()
         elif leg is self.waiting:
@@ -140,6 +142,15 @@ class Hand:
             self.step(event)
             if answered and self.state is Handset.NONE and self.signals.battery_removal:
                 self.port.remove_battery()
+
+    def _show_answer(self) -> None:
+        """Reverse the line, where that is wanted, while the telephone is in a call that it made itself."""
+        leg = self.active
+        answered = leg is not None and leg.direction is Direction.INCOMING and leg.signals.state is LegState.UP
+        answered = answered and self.signals.answer_reversal and self.port.off_hook
+        if answered is not self._reversed:
+            self._reversed = answered
+            self.port.reverse_polarity(answered)
 
     # -- what is to be done ---------------------------------------------------------------------------------------
 
@@ -168,8 +179,7 @@ class Hand:
 
     def _beep(self) -> None:
         if self.waiting is not None:
-            self.waiting.signals.move(LegState.RINGING)
-            self.call_waiting.start(self.waiting.caller, self.active)
+            self.call_waiting.start(self.waiting, self.active)
 
     def _take_waiting(self) -> None:
         self.active, self.waiting = self.waiting, None
@@ -218,23 +228,12 @@ class Hand:
             leg.end(Cause.NO_ANSWER)
 
     def _transfer(self) -> None:
-        """Both calls leave the telephone, which is free at once; the exchange ends them."""
         first, second = self.held, self.active
         self.held = self.active = None
-        if first is None or second is None:
-            return
-        first.hold(True)
-        second.hold(True)
-        try:
-            self._switch.join(first, second, lambda: self._returned(first))
-        except TransferRefused as refused:
-            log.info("%s: %s", self.port.name, refused)
-            second.end(Cause.NORMAL)
-            self._returned(first)
+        if first is not None and second is not None:
+            self._leave.connect(first, second)
 
     def _returned(self, leg: TelephoneLeg) -> None:
-        if leg.signals.gone:
-            return
         if self.state is not Handset.IDLE:
             leg.end(Cause.NORMAL)  # the telephone is in another call already
             return

@@ -52,7 +52,7 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class ActiveGone:
-    answered: bool  # the two had talked
+    at_ear: bool  # the two had talked, and the handset is not just being put back
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _gone(state: Handset, event: Event) -> Step:
             return Handset.NONE, (Do.TONE,)
         case Handset.ONE_WAITING, ActiveGone():
             return Handset.NONE_WAITING, (Do.TONE,)
-        case Handset.CONSULTING, ActiveGone(answered=False):
+        case ((Handset.CONSULTING | Handset.SWAPPING), ActiveGone(at_ear=False)):
             return Handset.HOLDING, (Do.TONE,)
         case ((Handset.CONSULTING | Handset.SWAPPING), ActiveGone()):
             return Handset.ONE, (Do.TAKE_HELD,)

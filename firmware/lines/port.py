@@ -136,6 +136,10 @@ class FxsPort(Port, Protocol):
     @property
     def off_hook(self) -> bool: ...
     @property
+    def loop_open(self) -> bool:
+        """Off hook, but at this moment the loop is open: a pulse, a flash, or the handset being put back."""
+
+    @property
     def ringing(self) -> bool:
         """A ring was asked for and neither answered nor stopped."""
 

@@ -4,21 +4,17 @@ The extensions with a port have a `Person` at a simulated telephone; the others 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
-from firmware.calls.devices import Alert
 from firmware.calls.leg import Leg, Party
-from firmware.devices import BoxDevices, line_at
 from firmware.lines.outside_line import OutsideLine
-from firmware.lines.telephone import Telephone
 from firmware.media import KeyHeard, KeySounds
 from firmware.simboard.ends import ignore
-from firmware.telephony.decision import Port, SipDevices, TrunkAttempt
+from firmware.telephony.decision import TrunkAttempt
 from firmware.telephony.site import FxoTrunk, Site
 from firmware.telephony.site.check import checked
-from tests.component.house import House
+from tests.component.line_house import LineHouse
 from tests.inprocess import Copper, copper
 from tests.virtual import run_virtual
 
@@ -29,12 +25,8 @@ class Person:
     """Somebody at an analog telephone. What takes time is awaited."""
 
     def __init__(self, here: "CopperHouse", extension: str, port: str) -> None:
-        self._here, self._port, self.extension = here, port, extension
-        self.telephone = Telephone(
-            here.box.lines.fxs[port], here.media, here.country, here.clock, *line_at(here.plan, port), here.exchange
-        )
-        self.slot = here.media.lines[here.box.lines.fxs[port].tdm_slot]
-        here.media.labels[self.slot] = extension
+        self._here, self._port = here, port
+        self.telephone, self.slot = here.telephones[extension], here.analog[extension]
 
     @property
     def hears(self) -> set[str]:
@@ -43,12 +35,6 @@ class Person:
     @property
     def rings(self) -> bool:
         return self._here.box.lines.fxs[self._port].ringing
-
-    @property
-    def leg(self) -> Leg:
-        leg = self.telephone.leg
-        assert leg is not None
-        return leg
 
     async def lifts(self) -> None:
         self._here.box.telephone(self._port).lift()
@@ -79,57 +65,28 @@ class Person:
         await self._here.box.after(0.2)
 
 
-class CopperHouse(House):
+class CopperHouse(LineHouse):
     """`people` by extension. Trunks with a port are simulated lines: `box.office`."""
 
     def __init__(self, site: Site, box: Copper) -> None:
-        super().__init__(site)
+        super().__init__(site, box.lines.fxs)
         self.box = box
-        for slot in self.analog.values():
-            self.media.leave(slot)
-        self.analog.clear()
-        nothing: Any = None
-        self._copper = BoxDevices(self.plan, nothing, nothing, nothing, nothing)
-        self.people = {one.number: self._person(one.number, one.port) for one in site.extensions if one.port}
+        self.people = {one.number: Person(self, one.number, one.port) for one in site.extensions if one.port}
         for trunk in site.trunks:
             if isinstance(trunk, FxoTrunk):
                 self._plug_in(trunk)
 
-    def _person(self, extension: str, port: str) -> Person:
-        person = Person(self, extension, port)
-        self._copper.telephones[port] = person.telephone
-        self.analog[extension] = person.slot
-        return person
-
     def _plug_in(self, trunk: FxoTrunk) -> None:
         port = self.box.lines.fxo[trunk.port]
         line = OutsideLine(port, self.media, self.country, self.clock, trunk, self.exchange.incoming)
-        self._copper.outside[trunk.name] = line
+        self.lines.outside[trunk.name] = line
         self.analog[trunk.name] = self.media.lines[port.tdm_slot]
         self.media.labels[self.analog[trunk.name]] = trunk.name
 
-    def _site_changed(self, site: Site) -> None:
-        super()._site_changed(site)
-        self._copper.plan = self.exchange.plan
-        self._copper.configure_telephones()
-
-    def ring(
-        self, extension: str, devices: Sequence[Port | SipDevices], caller: Party, alert: Alert = Alert.NORMAL
-    ) -> list[Leg]:
-        legs = self._copper.ring(extension, [one for one in devices if isinstance(one, Port)], caller, alert)
-        if any(isinstance(one, SipDevices) for one in devices):
-            legs += super().ring(extension, devices, caller, alert)
-        return legs
-
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
-        if attempt.trunk in self._copper.outside:
-            return self._copper.call_out(attempt, caller)
+        if attempt.trunk in self.lines.outside:
+            return self.lines.call_out(attempt, caller)
         return super().call_out(attempt, caller)
-
-    def nothing_left(self) -> None:
-        super().nothing_left()
-        assert all(one.telephone.leg is None for one in self.people.values())
-        assert not self.media.ears
 
 
 @asynccontextmanager
