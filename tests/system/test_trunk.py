@@ -57,6 +57,7 @@ def test_a_call_out_is_authenticated_and_heard(boxes: tuple[Box, Box]) -> None:
     subscriber.finish()
     for box, name in ((customer, "fxs2"), (provider, "fxs1")):
         box.end(name).do("hang-up")
+        box.until(lambda box=box: all(line["state"] == "Ready" for line in box.status()["lines"]))
 
 
 def test_a_call_in_reaches_the_extension_of_the_trunk(boxes: tuple[Box, Box]) -> None:
