@@ -9,20 +9,10 @@ import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
-from firmware.calls.leg import (
-    AudioChanged,
-    Cause,
-    CompanyChanged,
-    Digit,
-    Direction,
-    KeySound,
-    LegEvent,
-    LegState,
-    Party,
-    Signals,
-)
+from firmware.calls.leg import Cause, CompanyChanged, Digit, Direction, KeySound, LegEvent, LegState, Party
 from firmware.calls.tones import keys_tone, recognised_s
 from firmware.clock import Clock
+from firmware.lines.outside_leg import OutsideLeg
 from firmware.lines.port import (
     BatteryLost,
     FxoEvent,
@@ -53,51 +43,6 @@ CALLER_ID_S = 4.0  # from the first ring; the second comes after 4 to 6 s everyw
 ANSWER_GUARD_S = 0.6  # a reversal sooner after the last one belongs to it (hardware.md section 5)
 
 log = logging.getLogger(__name__)
-
-
-class OutsideLeg:
-    """A call on one outside line. Made by OutsideLine only."""
-
-    keys_in_audio = True
-    takes_key_events = False
-
-    def __init__(self, line: "OutsideLine", direction: Direction, party: Party, dialled: str, number: int) -> None:
-        self.direction, self.party, self.dialled = direction, party, dialled
-        self.id = f"{line.port.name}-{number}"
-        self.signals = Signals()
-        self.slot: int | None = None
-        self.answer_assumed = direction is Direction.OUTGOING and line.trunk.answer_supervision == "none"
-        self._line = line
-
-    def open_audio(self, slot: int) -> None:
-        self.slot = slot
-        self.signals.post(AudioChanged())
-
-    def end(self, cause: Cause) -> None:
-        self.slot = None
-        self.signals.move(LegState.GONE, cause)
-
-    def ringing(self) -> None:
-        """The network plays ringback to its caller by itself."""
-        self.signals.move(LegState.RINGING)
-
-    def early(self) -> None:
-        """Copper has no audio before the answer."""
-        self.signals.move(LegState.RINGING)
-
-    def answer(self) -> None:
-        if self.signals.state is not LegState.UP and not self.signals.gone:
-            self._line.pick_up(self)
-
-    def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
-        if not self.signals.gone:
-            self._line.release(cause)
-
-    def send_digits(self, digits: str) -> None:
-        self._line.play(keys_tone(digits))
-
-    def show(self, party: Party) -> None:
-        """The network takes no display from us."""
 
 
 class OutsideLine:
