@@ -18,7 +18,8 @@ from firmware.media.prompts import Prompts
 from firmware.store.history import History, Query
 from tests.system.box import Box, End, has_tone, read_wav, says
 from tests.system.mail_server import MailServer
-from tests.system.rtp import Samples, strength
+from tests.system.rtp import Audio, Samples, strength
+from tests.system.sipclient import Dialog, Phone, Wire
 
 MAIL = MailServer()
 SITE = f"""
@@ -33,11 +34,13 @@ extensions:
     ring_s: 5
     voicemail: {{pin: "8215", email: reception@example.test}}
   - {{number: "102", name: Workshop, port: fxs2}}
+  - {{number: "103", name: Anna, sip: {{secret: anna-secret-103}}}}
 trunks:
   - {{name: line1, type: fxo, port: fxo1}}
 inbound:
   - {{trunk: line1, to: "101"}}
 emergency: {{trunks: [line1]}}
+limits: {{sources: [{{name: tests, network: 127.0.0.0/8, per_s: 1000}}]}}
 """
 PROMPTS = Prompts(Path(sys.prefix) / "share" / "fxbox" / "prompts")
 BEEP_HZ = 1000
@@ -141,6 +144,42 @@ def test_a_message_is_mailed_when_the_server_is_back(box: Box) -> None:
     with wave.open(io.BytesIO(attached.get_content())) as sound:
         samples = np.frombuffer(sound.readframes(sound.getnframes()), np.int16)
     assert has_tone(middle(samples), 900)
+
+
+def test_an_ip_phone_leaves_a_message_and_hears_it(box: Box) -> None:
+    """F1: `*60#` with its `#`, as some telephones send it; keys by RFC 4733."""
+    anna, before = Phone(Wire(box.sip), "103", "anna-secret-103"), len(messages(box))
+    assert anna.register().status == 200
+    with Audio(1300) as audio:
+        dialog = called(anna, "*6*101", audio)
+        time.sleep(1)
+        audio.press("#")
+        time.sleep(6)
+        anna.bye(dialog)
+    box.until(lambda: len(messages(box)) > before)
+    assert has_tone(middle(read_wav(messages(box)[-1])), 1300)
+    with Audio(0) as audio:
+        dialog = called(anna, "*60%23", audio)
+        time.sleep(1.5)
+        audio.press("101#8215#")
+        time.sleep(5)
+        assert says(audio.heard(), phrase("vm-you-have"))
+        audio.press("1")
+        time.sleep(20)
+        assert any(sounds_somewhere(audio.heard(), freq_hz) for freq_hz in (700, 900, 1300))
+        audio.press("7")
+        time.sleep(1)
+        anna.bye(dialog)
+    box.until(lambda: len(messages(box)) == before)
+    anna.register(0)
+    anna.wire.close()
+
+
+def called(phone: Phone, number: str, audio: Audio) -> Dialog:
+    dialog = phone.invite(number, audio.port)
+    assert dialog.answer is not None and dialog.answer.status == 200
+    audio.connect(dialog.answer.body)
+    return dialog
 
 
 def test_the_busy_tone_of_the_exchange_is_not_in_the_message(box: Box) -> None:
