@@ -1,59 +1,14 @@
 """The blacklist (F16-F19) and anonymous callers: told as the people at the telephones notice it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
-from firmware.calls.leg import Cause, LegState, Party
+from firmware.calls.leg import Cause
 from firmware.telephony.records import Status
 from tests.component.house import House, house
+from tests.scenarios.blocking import SITE, dial, missed_call, play
 from tests.virtual import run_virtual
-
-SITE = """
-version: 1
-site: {country: DE, language: en}
-numbering: {operator: "101"}
-extensions:
-  - {number: "101", name: Reception, port: fxs1}
-  - {number: "102", name: Workshop, port: fxs2}
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}, may_block: false}
-trunks:
-  - {name: line1, type: fxo, port: fxo1, number: "+493012345"}
-  - {name: silent, type: fxo, port: fxo2, answer_blocked: false}
-  - {name: branch, type: sip, host: 192.0.2.20, register: false}
-outbound:
-  - {name: outside, prefix: "9", trunks: [line1]}
-inbound:
-  - {to: "103"}
-"""
-ANONYMOUS = SITE + "block_anonymous: true\n"
-
-
-def play(story: Callable[[House], Awaitable[None]], site: str = SITE) -> House:
-    async def main() -> House:
-        async with house(site) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def dial(here: House, extension: str, number: str) -> list[str]:
-    """What the extension hears when it dials a code."""
-    before = len(here.media.said)
-    here.dials(extension, number)
-    await here.settled()
-    return here.media.said[before:]
-
-
-async def missed_call(here: House, caller: str, trunk: str = "branch") -> None:
-    """A call from outside that rings and is given up."""
-    outside = here.outside_calls(trunk, caller)
-    await asyncio.sleep(1)
-    outside.leaves()
-    await here.settled()
 
 
 def test_the_last_caller_is_blacklisted_and_read_back() -> None:
@@ -186,18 +141,6 @@ def test_a_number_twice() -> None:
     play(story)
 
 
-def test_a_wildcard_keeps_a_whole_range_out() -> None:
-    """F17: `0900*`."""
-
-    async def story(here: House) -> None:
-        assert await dial(here, "103", "*750900*") == ["0900*", "blacklisted"]
-        blocked = here.outside_calls("branch", "+49900123456")
-        await here.settled()
-        assert blocked.signals.cause is Cause.REJECTED
-
-    play(story)
-
-
 @pytest.mark.parametrize(
     ("number", "said"),
     [
@@ -267,76 +210,6 @@ def test_an_extension_without_the_permission(code: str) -> None:
         assert here.settings.site.blacklist == ()
 
     play(story)
-
-
-def test_a_listed_number_can_be_called() -> None:
-    """F17: the list is about who dials in."""
-
-    async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
-        here.dials("103", "903055501234")
-        line = await here.telephone("line1")
-        line.leaves()
-
-    play(story)
-
-
-def test_on_copper_the_call_is_answered_to_say_so_or_left_ringing() -> None:
-    """F17: the option of a line not to answer: nobody is billed."""
-
-    async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
-        told = here.outside_calls("line1", "03055501234")
-        await asyncio.sleep(0.5)
-        assert told.state is LegState.UP
-        assert told.hears == {"not-in-service"}
-        untold = here.outside_calls("silent", "03055501234")
-        await asyncio.sleep(0.5)
-        assert untold.state is LegState.GONE
-        assert here.media.said.count("not-in-service") == 1
-
-    here = play(story)
-    assert {record.status for record in here.records[1:]} == {Status.REJECTED}
-
-
-def test_a_line_that_tells_no_number_cannot_be_compared() -> None:
-    """F17: late or missing caller ID; the trace says so."""
-
-    async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
-        await missed_call(here, "", "line1")
-        assert "103" in here.rung
-
-    assert "cannot be compared" in play(story).records[-1].trace.as_text()
-
-
-def test_anonymous_callers_are_refused_if_the_site_wants_it() -> None:
-    """F16: the switch beside the blacklist."""
-
-    async def story(here: House) -> None:
-        blocked = here.outside_calls("branch", "")
-        await here.settled()
-        assert blocked.signals.cause is Cause.REJECTED
-        assert here.media.said == ["not-in-service"]
-        assert not here.rung
-        await missed_call(here, "03055501234")
-        assert "103" in here.rung
-
-    assert "withheld" in play(story, ANONYMOUS).records[0].trace.as_text()
-
-
-@pytest.mark.parametrize(("withheld", "rings"), [(True, False), (False, True)])
-def test_a_line_without_caller_id_is_not_anonymous(withheld: bool, rings: bool) -> None:
-    """F16: on copper only a number that is marked as withheld is."""
-
-    async def story(here: House) -> None:
-        outside = here.outside_calls("line1", Party("", trunk="line1", withheld=withheld))
-        await asyncio.sleep(1)
-        outside.leaves()
-        await here.settled()
-        assert ("103" in here.rung) is rings
-
-    play(story, ANONYMOUS)
 
 
 @pytest.mark.parametrize("code", ["*76", "*75", "*7503055501234", "*075"])

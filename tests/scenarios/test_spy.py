@@ -1,62 +1,17 @@
 """Call spy (F20-F23): who hears whom, told by the connections of the bridge."""
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from firmware.calls.leg import Cause, KeySound, LegState
 from firmware.features.spy.rules import Mode, may, refusal
 from firmware.telephony.records import Direction, Status
 from firmware.telephony.site import Extension
 from firmware.telephony.site.extension import Monitor
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
-
-SITE = """
-version: 1
-site: {country: DE, language: en}
-extensions:
-  - {number: "101", name: Chief, port: fxs1, monitor: {mode: all}}
-  - {number: "102", name: Workshop, port: fxs2, monitor: {mode: whisper, allow: true}}
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}, monitor: {allow: true}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
-  - {number: "105", name: Carla, sip: {secret: carla-secret-105}, monitor: {mode: all, allow: true}}
-  - {number: "106", name: Dora, sip: {secret: dora-secret-106}, monitor: {mode: listen, allow: true, beep: true}}
-trunks:
-  - {name: branch, type: sip, host: 192.0.2.20, register: false}
-inbound:
-  - {to: "103"}
-"""
-
-
-def play(story: Callable[[House], Awaitable[None]]) -> House:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def talking(here: House, called: str = "103") -> tuple[Telephone, Telephone]:
-    """Ben has called Anna, who is to be listened to."""
-    ben = here.dials("104", called)
-    anna = await here.telephone(called)
-    anna.pick_up()
-    await asyncio.sleep(1)
-    return ben, anna
-
-
-async def spying(here: House, code: str, spy: str = "105") -> Telephone:
-    leg = here.dials(spy, f"{code}103")
-    await asyncio.sleep(1)
-    assert leg.state is LegState.UP
-    return leg
+from tests.component.house import House
+from tests.scenarios.spying import play, spying, talking
 
 
 def test_a_listener_hears_both_and_is_heard_by_nobody() -> None:
@@ -204,108 +159,6 @@ def test_it_ends_with_the_call_of_the_target_and_does_not_go_on_to_another() -> 
     play(story)
 
 
-def test_the_target_is_followed_not_the_one_it_talked_to() -> None:
-    """F20: Ben parks Anna; Carla fetches her; whoever listens to Anna hears her with Carla."""
-
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        chief = here.dials("101", "*91103")
-        await asyncio.sleep(1)
-        ben.press("*4")
-        await asyncio.sleep(5)
-        assert ben.state is LegState.GONE
-        assert chief.hears == {"103"}
-        assert anna.hears == {"music", "101"}
-        carla = here.dials("105", "41")
-        await asyncio.sleep(1)
-        assert chief.hears == {"103", "105"}
-        assert anna.hears == {"105", "101"}
-        assert carla.hears == {"103"}
-        carla.leaves()
-
-    play(story)
-
-
-def test_a_target_that_leaves_its_call_ends_it() -> None:
-    """F20: Anna parks Ben and is gone; who listened to Anna does not hear Ben."""
-
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        spy = await spying(here, "*90")
-        anna.press("*4")
-        await asyncio.sleep(5)
-        assert spy.state is LegState.GONE
-        assert ben.hears == {"music"}
-        ben.leaves()
-
-    play(story)
-
-
-def test_the_target_is_followed_into_a_private_talk_and_back() -> None:
-    """F20: Anna asks the workshop before she transfers; Ben, who waits, is not listened to."""
-
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        spy = await spying(here, "*91")
-        anna.press("*2")
-        await asyncio.sleep(2)
-        anna.press("102#")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
-        assert "104" not in spy.hears
-        assert "103" in spy.hears
-        assert len(spy.hears) == 2
-        assert "105" in anna.hears
-        assert "105" not in workshop.hears | ben.hears
-        workshop.leaves()
-        await asyncio.sleep(3)
-        assert spy.hears == {"103", "104"}
-        anna.leaves()
-
-    play(story)
-
-
-def test_the_target_is_followed_when_the_other_one_transfers_it() -> None:
-    """F20: Ben transfers Anna to the workshop."""
-
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        spy = await spying(here, "*91")
-        ben.press("#")
-        await asyncio.sleep(2)
-        ben.press("102#")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
-        assert ben.state is LegState.GONE
-        assert "103" in spy.hears
-        assert len(spy.hears) == 2
-        assert "105" in anna.hears
-        assert "105" not in workshop.hears
-        anna.leaves()
-
-    play(story)
-
-
-def test_one_who_is_on_hold_is_not_listened_to() -> None:
-    """F20: hold, of either side."""
-
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        spy = await spying(here, "*92")
-        for holder in (anna, ben):
-            holder.hold(True)
-            assert spy.hears == {"103"}
-            assert "105" not in ben.hears
-            holder.hold(False)
-            assert spy.hears == {"103", "104"}
-            assert "105" in ben.hears
-        ben.leaves()
-
-    play(story)
-
-
 def test_keys_change_the_way_of_listening() -> None:
     """F20-F22: 4 listens, 5 whispers, 6 barges; `#` and the codes of calls mean nothing."""
 
@@ -370,91 +223,5 @@ def test_a_listener_is_not_listened_to() -> None:
         assert chief.state is LegState.GONE
         assert here.media.said == ["spy-not-allowed"]
         ben.leaves()
-
-    play(story)
-
-
-def test_a_conference_is_not_listened_to() -> None:
-    """F20: Anna is in a room."""
-
-    async def story(here: House) -> None:
-        anna, ben = here.dials("103", "90"), here.dials("104", "90")
-        await asyncio.sleep(3)
-        spy = here.dials("105", "*92103")
-        await asyncio.sleep(2)
-        assert spy.state is LegState.GONE
-        assert here.media.said[-1] == "spy-not-allowed"
-        anna.leaves()
-        ben.leaves()
-
-    play(story)
-
-
-def test_a_whisper_is_not_recorded() -> None:
-    """F21: Anna records the call by `*1`; the recording has her and Ben."""
-
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await spying(here, "*91")
-        anna.press("*1")
-        await asyncio.sleep(3)
-        (recorder,) = [slot for slot, label in here.media.labels.items() if label.startswith("recorder")]
-        assert here.media.hears(recorder) == {"103", "104"}
-        ben.leaves()
-
-    play(story)
-
-
-def test_a_beep_tells_of_the_listener_where_that_is_wanted() -> None:
-    """F20: every 15 s, to both who talk, not to the listener."""
-
-    async def story(here: House) -> None:
-        ben = here.dials("104", "106")
-        dora = await here.telephone("106")
-        dora.pick_up()
-        await asyncio.sleep(1)
-        spy = here.dials("105", "*90106")
-        await asyncio.sleep(15.5)
-        assert "monitoring" in dora.hears & ben.hears
-        assert "monitoring" not in spy.hears
-        await asyncio.sleep(32)
-        assert here.media.said.count("monitoring") == 3
-        ben.leaves()
-
-    play(story)
-
-
-@settings(max_examples=200, deadline=None)
-@given(seed=st.integers(0, 10**6))
-def test_whatever_happens_the_other_one_never_hears_a_whisper(seed: int) -> None:
-    """F21: in any order of keys, hold, parking and hang-ups, and nothing is left over."""
-    dice = random.Random(seed)
-
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        workshop: Telephone | None = None
-        dora = here.dials("102", "*91103")  # may whisper and nothing else
-        await asyncio.sleep(dice.choice((0.0, 0.1, 1.0)))
-        for _ in range(8):
-            match dice.randrange(7):
-                case 0:
-                    dora.press(dice.choice("456"))
-                case 1:
-                    dice.choice((anna, ben)).hold(dice.random() < 0.5)
-                case 2 if not ben.signals.gone:
-                    ben.press("*4")
-                case 3:
-                    workshop = here.dials("105", "41")
-                case 4:
-                    dora.signals.post(KeySound(dice.random() < 0.5))
-                case 5 if dice.random() < 0.3:
-                    dice.choice((anna, ben, dora)).leaves()
-            for _ in range(4):
-                await asyncio.sleep(dice.choice((0.0, 0.05, 0.7, 3.0)))
-                for other in (ben, workshop):
-                    assert other is None or not other.hears & {"102", "fxs2"}
-        for leg in (anna, ben, dora, workshop):
-            if leg is not None:
-                leg.leaves()
 
     play(story)

@@ -1,42 +1,16 @@
 """Codes of the user guide on a whole box: dialled on a copper telephone and over real SIP, heard by their audio."""
 
 import re
-import sys
-import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from firmware.media.prompts import Prompts
-from tests.system.box import Box, End, free_port, has_tone, read_wav, says
+from tests.system.box import Box, End, has_tone, read_wav, says
 from tests.system.rtp import Audio, strength
-from tests.system.sipclient import Dialog, Phone, Wire
+from tests.system.services import PROVIDER_PORT, SITE, Calling, answered, dials, phrases, put_back, registered
+from tests.system.sipclient import Phone, Wire
 
-PROVIDER_PORT = free_port()
-SITE = f"""
-version: 1
-site: {{name: Test, country: DE, language: en, timezone: Europe/Berlin}}
-extensions:
-  - {{number: "101", name: Reception, port: fxs1}}
-  - {{number: "102", name: Workshop, port: fxs2, monitor: {{mode: all}}}}
-  - {{number: "103", name: Anna, sip: {{secret: anna-secret-103}}, monitor: {{allow: true}}}}
-  - {{number: "104", name: Ben, sip: {{secret: ben-secret-104}}}}
-  - number: "105"
-    name: Carla
-    sip: {{secret: carla-secret-105}}
-    follow_me: {{enabled: true, list: [{{number: "755"}}]}}
-trunks:
-  - {{name: line1, type: fxo, port: fxo1}}
-  - {{name: branch, type: sip, host: 127.0.0.9, port: {PROVIDER_PORT}, register: false}}
-outbound:
-  - {{name: branch, match: "7xx", trunks: [branch]}}
-inbound:
-  - {{to: "101"}}
-limits: {{sources: [{{name: tests, network: 127.0.0.0/8, per_s: 1000}}]}}
-"""
-PROMPTS = Prompts(Path(sys.prefix) / "share" / "fxbox" / "prompts")
 BEEP_HZ = 425  # Germany's confirmation tone
 
 
@@ -63,51 +37,6 @@ def anna(box: Box) -> Iterator[Phone]:
 @pytest.fixture
 def ben(box: Box) -> Iterator[Phone]:
     yield from registered(box, "104", "ben-secret-104")
-
-
-def registered(box: Box, user: str, secret: str) -> Iterator[Phone]:
-    phone = Phone(Wire(box.sip), user, secret)
-    assert phone.register().status == 200
-    yield phone
-    phone.register(0)
-    phone.wire.close()
-
-
-class Calling:
-    """A call that somebody makes meanwhile: `INVITE` blocks until it is answered."""
-
-    def __init__(self, phone: Phone, number: str, rtp_port: int) -> None:
-        self._found: list[Dialog] = []
-        self._thread = threading.Thread(target=lambda: self._found.append(phone.invite(number, rtp_port)), daemon=True)
-        self._thread.start()
-
-    def dialog(self) -> Dialog:
-        self._thread.join(20)
-        return self._found[0]
-
-
-def dials(telephone: End, digits: str) -> None:
-    telephone.do("lift")
-    time.sleep(0.3)
-    telephone.do("dial", digits=digits)
-
-
-def put_back(box: Box, telephone: End) -> None:
-    telephone.do("hang-up")
-    box.until(lambda: all(line["state"] == "Ready" for line in box.status()["lines"]))
-
-
-def phrases(*ids: str, digits: str = "") -> list[Path]:
-    """Files of what is said; `digits` come where an id is empty."""
-    return [file for id_ in ids for file in (PROMPTS.phrase("en", id_) if id_ else PROMPTS.digits("en", digits))]
-
-
-def answered(phone: Phone, audio: Audio, within_s: float = 10) -> Dialog:
-    dialog = phone.incoming(within_s)
-    assert dialog.invite is not None
-    phone.reply(dialog, 200, "OK", audio.port)
-    audio.connect(dialog.invite.body)
-    return dialog
 
 
 def test_do_not_disturb_from_a_copper_telephone(box: Box, anna: Phone) -> None:

@@ -1,0 +1,49 @@
+"""What the scenarios of call spy share: the site, two who talk, one who listens."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from firmware.calls.leg import LegState
+from tests.component.house import House, Telephone, house
+from tests.virtual import run_virtual
+
+SITE = """
+version: 1
+site: {country: DE, language: en}
+extensions:
+  - {number: "101", name: Chief, port: fxs1, monitor: {mode: all}}
+  - {number: "102", name: Workshop, port: fxs2, monitor: {mode: whisper, allow: true}}
+  - {number: "103", name: Anna, sip: {secret: anna-secret-103}, monitor: {allow: true}}
+  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+  - {number: "105", name: Carla, sip: {secret: carla-secret-105}, monitor: {mode: all, allow: true}}
+  - {number: "106", name: Dora, sip: {secret: dora-secret-106}, monitor: {mode: listen, allow: true, beep: true}}
+trunks:
+  - {name: branch, type: sip, host: 192.0.2.20, register: false}
+inbound:
+  - {to: "103"}
+"""
+
+
+def play(story: Callable[[House], Awaitable[None]]) -> House:
+    async def main() -> House:
+        async with house(SITE) as here:
+            await story(here)
+        return here
+
+    return run_virtual(main)
+
+
+async def talking(here: House, called: str = "103") -> tuple[Telephone, Telephone]:
+    """Ben has called Anna, who is to be listened to."""
+    ben = here.dials("104", called)
+    anna = await here.telephone(called)
+    anna.pick_up()
+    await asyncio.sleep(1)
+    return ben, anna
+
+
+async def spying(here: House, code: str, spy: str = "105") -> Telephone:
+    leg = here.dials(spy, f"{code}103")
+    await asyncio.sleep(1)
+    assert leg.state is LegState.UP
+    return leg

@@ -1,0 +1,92 @@
+"""What the blacklist does to calls (F16, F17), and the switch against anonymous callers."""
+
+import asyncio
+
+import pytest
+
+from firmware.calls.leg import Cause, LegState, Party
+from firmware.telephony.records import Status
+from tests.component.house import House
+from tests.scenarios.blocking import ANONYMOUS, dial, missed_call, play
+
+
+def test_a_wildcard_keeps_a_whole_range_out() -> None:
+    """F17: `0900*`."""
+
+    async def story(here: House) -> None:
+        assert await dial(here, "103", "*750900*") == ["0900*", "blacklisted"]
+        blocked = here.outside_calls("branch", "+49900123456")
+        await here.settled()
+        assert blocked.signals.cause is Cause.REJECTED
+
+    play(story)
+
+
+def test_a_listed_number_can_be_called() -> None:
+    """F17: the list is about who dials in."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        here.dials("103", "903055501234")
+        line = await here.telephone("line1")
+        line.leaves()
+
+    play(story)
+
+
+def test_on_copper_the_call_is_answered_to_say_so_or_left_ringing() -> None:
+    """F17: the option of a line not to answer: nobody is billed."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        told = here.outside_calls("line1", "03055501234")
+        await asyncio.sleep(0.5)
+        assert told.state is LegState.UP
+        assert told.hears == {"not-in-service"}
+        untold = here.outside_calls("silent", "03055501234")
+        await asyncio.sleep(0.5)
+        assert untold.state is LegState.GONE
+        assert here.media.said.count("not-in-service") == 1
+
+    here = play(story)
+    assert {record.status for record in here.records[1:]} == {Status.REJECTED}
+
+
+def test_a_line_that_tells_no_number_cannot_be_compared() -> None:
+    """F17: late or missing caller ID; the trace says so."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        await missed_call(here, "", "line1")
+        assert "103" in here.rung
+
+    assert "cannot be compared" in play(story).records[-1].trace.as_text()
+
+
+def test_anonymous_callers_are_refused_if_the_site_wants_it() -> None:
+    """F16: the switch beside the blacklist."""
+
+    async def story(here: House) -> None:
+        blocked = here.outside_calls("branch", "")
+        await here.settled()
+        assert blocked.signals.cause is Cause.REJECTED
+        assert here.media.said == ["not-in-service"]
+        assert not here.rung
+        await missed_call(here, "03055501234")
+        assert "103" in here.rung
+
+    assert "withheld" in play(story, ANONYMOUS).records[0].trace.as_text()
+
+
+@pytest.mark.parametrize(("withheld", "rings"), [(True, False), (False, True)])
+def test_a_line_without_caller_id_is_not_anonymous(withheld: bool, rings: bool) -> None:
+    """F16: on copper only a number that is marked as withheld is."""
+
+    async def story(here: House) -> None:
+        outside = here.outside_calls("line1", Party("", trunk="line1", withheld=withheld))
+        await asyncio.sleep(1)
+        outside.leaves()
+        await here.settled()
+        assert ("103" in here.rung) is rings
+
+    play(story, ANONYMOUS)

@@ -1,0 +1,163 @@
+"""What call forwards do to calls (F33), those of the telephones themselves too."""
+
+import asyncio
+
+import pytest
+
+from firmware.calls.leg import Cause
+from tests.component.house import House
+from tests.scenarios.forwarding import dial, play
+
+
+def test_forwards_that_became_a_loop_end_the_call() -> None:
+    """F33: set one by one, on busy they form a ring: nobody is rung twice."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*73803")
+        await dial(here, "803", "*73103")
+        ben = here.dials("104", "103")
+        await here.settled()
+        assert len(here.rung["103"]) == len(here.rung["803"]) == 1
+        assert ben.signals.cause is Cause.UNAVAILABLE
+
+    assert "loop" in play(story).records[-1].trace.as_text()
+
+
+def test_a_forwarded_call_keeps_who_was_called_and_who_was_reached() -> None:
+    """F33: Call To and Final Callee."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*71803")
+        ben = here.dials("104", "103")
+        chief = await here.telephone("803")
+        chief.pick_up()
+        await asyncio.sleep(1)
+        assert ben.hears == {"803"}
+        chief.leaves()
+
+    record = play(story).records[-1]
+    assert (record.call_to, record.final_callee) == ("103", "803")
+
+
+def test_a_forward_on_busy_takes_calls_while_one_talks() -> None:
+    """F33: `*72`; a third caller is led on too."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*72803")
+        anna = here.dials("103", "101")
+        reception = await here.telephone("101")
+        reception.pick_up()
+        await asyncio.sleep(1)
+        here.dials("104", "103")
+        chief = await here.telephone("803")
+        assert "103" not in here.rung
+        chief.pick_up()
+        await asyncio.sleep(1)
+        chief.leaves()
+        anna.leaves()
+
+    play(story)
+
+
+def test_the_outside_target_is_called_with_the_forwarders_permission() -> None:
+    """F33: Ben may not call outside, but Anna may, and she forwards."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7185530123")
+        here.dials("104", "103")
+        line = await here.telephone("line1")
+        assert line.dialled == "0123"
+        line.pick_up()
+        await asyncio.sleep(1)
+        line.leaves()
+
+    play(story)
+
+
+def test_all_lines_busy_ends_a_forward_outside() -> None:
+    """F33: the lines are busy; no voicemail: the caller is told."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7185530123")
+        here.lines_busy.add("line1")
+        ben = here.dials("104", "103")
+        await here.settled()
+        assert ben.signals.cause is Cause.CONGESTION
+
+    play(story)
+
+
+def test_a_forward_to_the_caller_is_busy() -> None:
+    """F33: the caller forwards to nobody but himself."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*71104")
+        ben = here.dials("104", "103")
+        await here.settled()
+        assert ben.signals.cause is Cause.BUSY
+
+    play(story)
+
+
+def test_permission_taken_away_later_counts_when_the_call_comes() -> None:
+    """F33: forward set to a number later blocked."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7185530123")
+        here.settings.change_extension("103", outbound=())
+        ben = here.dials("104", "103")
+        await here.settled()
+        assert "line1" not in here.rung
+        assert ben.signals.cause is Cause.UNAVAILABLE
+
+    play(story)
+
+
+def test_a_telephone_that_forwards_by_itself_is_followed() -> None:
+    """F33: 302 from the telephone; its other device rings on until it is given up."""
+
+    async def story(here: House) -> None:
+        here.devices["103"] = 2
+        ben = here.dials("104", "103")
+        desk, mobile = [await here.telephone("103", number) for number in (0, 1)]
+        desk.sends_on("803")
+        await asyncio.sleep(10)
+        assert "803" not in here.rung
+        mobile.leaves()
+        chief = await here.telephone("803")
+        chief.pick_up()
+        await asyncio.sleep(1)
+        assert ben.hears == {"803"}
+        chief.leaves()
+
+    record = play(story).records[0]
+    assert (record.call_to, record.final_callee) == ("103", "803")
+    assert "forward by phone" in record.trace.as_text()
+
+
+@pytest.mark.parametrize("number", ["85530123", "*74", "112", "777"])
+def test_a_telephone_cannot_forward_where_its_extension_may_not(number: str) -> None:
+    """F33: 302 to the outside without permission, to a code, an emergency number, nobody."""
+
+    async def story(here: House) -> None:
+        anna = here.dials("103", "104")
+        ben = await here.telephone("104")
+        ben.sends_on(number)
+        await here.settled()
+        assert anna.signals.cause is Cause.UNAVAILABLE
+        assert set(here.rung) == {"104"}
+
+    play(story)
+
+
+def test_telephones_that_forward_to_each_other_end_the_call() -> None:
+    """F33: 302 in a loop."""
+
+    async def story(here: House) -> None:
+        here.dials("104", "103")
+        (await here.telephone("103")).sends_on("803")
+        (await here.telephone("803")).sends_on("103")
+        await here.settled()
+        assert len(here.rung["103"]) == 1
+
+    assert "loop" in play(story).records[0].trace.as_text()
