@@ -22,6 +22,7 @@ FORWARDED_AT_ONCE = 1
 FAILURES_TO_LOCK = 10
 HITS_TO_LOCK = 3
 LOCKED_TO_BRAKE = 3
+HITS_TO_BRAKE = 6  # ours: several extensions together that each stay just below a lock
 NIGHT_CALLS_TO_BRAKE = 30
 
 
@@ -218,5 +219,8 @@ def brake(usage: Usage, now: datetime) -> str:
     locked = sorted(tally.extension for tally in usage.tallies.values() if tally.locked)
     if len(locked) >= LOCKED_TO_BRAKE:
         return f"extensions {', '.join(locked)} are locked"
+    hits = sum(now - at < 10 * MINUTE for tally in usage.tallies.values() for at in tally.hits)
+    if hits >= HITS_TO_BRAKE:
+        return f"limits were hit {hits} times within 10 minutes"
     lately = sum(now - at < 10 * MINUTE for tally in usage.tallies.values() for at in tally.at_night)
     return f"{lately} outside calls within 10 minutes at night" if lately >= NIGHT_CALLS_TO_BRAKE else ""

@@ -193,6 +193,9 @@ def test_the_brake() -> None:
     busy = [tally(str(n), at_night=tuple(ago(seconds=60 * m) for m in range(5))) for n in range(6)]
     assert "30 outside calls" in brake(usage(*busy), NOW)
     assert not brake(usage(*busy), NOW + timedelta(minutes=9))
+    hits = tuple(ago(seconds=n) for n in range(2))
+    assert not brake(usage(*(tally(str(n), hits=hits) for n in range(2))), NOW)
+    assert "hit 6 times" in brake(usage(*(tally(str(n), hits=hits) for n in range(3))), NOW)
     braked = usage(braked="why")
     assert "why" in why(wish(FRANCE), braked)
     assert not why(wish(), braked)

@@ -34,6 +34,7 @@ class Brake(Struct, frozen=True):
     why: str = ""
     day: str = ""
     alarmed: int = 0
+    alarmed_abroad: int = 0
 
 
 class Meter:
@@ -154,20 +155,32 @@ class Meter:
     def _report(self, extension: str) -> None:
         """Raise an alarm when half, and when most of a day's minutes are spent (security.md 4)."""
         site, now = self._exchange.plan.site, self._now()
-        day, tally = local_day(site, now), self._tallies[extension]
-        spent_s, minutes = tally.with_running(now, day).all_s, site.limits.outbound_minutes_per_day
-        percent = _reached(spent_s, minutes)
-        if percent > tally.alarmed and tally.day == day:
+        day, tally, limits = local_day(site, now), self._tallies[extension], site.limits
+        minutes = limits.outbound_minutes_per_day
+        percent = _reached(tally.with_running(now, day).all_s, minutes)
+        if percent > tally.alarmed:
             self._put(replace(tally, alarmed=percent))
             self._exchange.alarm(
                 f"extension {extension} has spent {percent} % of its {minutes} outside minutes of today"
             )
-        known = self._brake.alarmed if self._brake.day == day.isoformat() else 0
-        minutes = site.limits.site_minutes_per_day
-        percent = _reached(self.usage.spent(now, day).all_s, minutes)
-        if percent > known:
-            self._put_brake(replace(self._brake, day=day.isoformat(), alarmed=percent))
-            self._exchange.alarm(f"{percent} % of the site's {minutes} outside minutes of today are spent")
+        known = self._brake if self._brake.day == day.isoformat() else Brake(self._brake.why, day.isoformat())
+        total = self.usage.spent(now, day)
+        after = replace(
+            known,
+            alarmed=self._reported(known.alarmed, total.all_s, limits.site_minutes_per_day, "outside"),
+            alarmed_abroad=self._reported(
+                known.alarmed_abroad, total.international_s, limits.international_minutes_per_day, "international"
+            ),
+        )
+        if after != known:
+            self._put_brake(after)
+
+    def _reported(self, before: int, spent_s: float, minutes: int, what: str) -> int:
+        percent = _reached(spent_s, minutes)
+        if percent <= before:
+            return before
+        self._exchange.alarm(f"{percent} % of the site's {minutes} {what} minutes of today are spent")
+        return percent
 
     def _arm(self) -> None:
         """Wake up when the next call is to be warned, or ended."""
