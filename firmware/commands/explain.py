@@ -19,6 +19,7 @@ from firmware.telephony.decision import FromExtension, FromTrunk, Request, Snaps
 from firmware.telephony.emergency import emergency_numbers
 from firmware.telephony.explanation import explanation
 from firmware.telephony.numbering import Plan, from_sip
+from firmware.telephony.places import SERVICES
 from firmware.telephony.routing import route
 from firmware.telephony.site import Site
 
@@ -36,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     site = _site(args.site, args.data)
-    snapshot = Snapshot(Plan(site, emergency_numbers(site)))
+    snapshot = Snapshot(Plan(site, emergency_numbers(site)), services=SERVICES)
     request = Request(_source(site, args.caller, args.trunk), from_sip(args.called), _moment(args.at, snapshot))
     decision = route(request, snapshot)
     if args.json:

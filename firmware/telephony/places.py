@@ -3,8 +3,11 @@
 Not responsible for the services themselves (`firmware.features`).
 """
 
-from firmware.telephony.decision import Goto, Reason, Reject, Snapshot
+from firmware.telephony.decision import Goto, Reason, Reject, Service, Snapshot
 from firmware.telephony.trace import Trail
+
+SERVICES: frozenset[Service] = frozenset({"follow-me", "group", "menu", "park", "queue", "room", "slot", "voicemail"})
+"""Those that the features of this version offer: for deciding without a box that runs."""
 
 
 def go_to(kind: str, number: str, snapshot: Snapshot, trail: Trail) -> Goto | Reject:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from firmware.calls.leg import Cause, LegState
+from firmware.telephony.places import SERVICES
 from firmware.telephony.records import Direction, Status
 from tests.component.house import House, house
 from tests.virtual import run_virtual
@@ -247,5 +248,12 @@ def test_the_echo_test_returns_what_one_says_until_hash() -> None:
         assert anna.hears == {"103"}
         anna.press("#")
         await here.settled()
+
+    play(story)
+
+
+def test_what_is_explained_without_a_box_is_what_a_box_does() -> None:
+    async def story(here: House) -> None:
+        assert frozenset(here.exchange.features.services) == SERVICES
 
     play(story)
