@@ -119,6 +119,7 @@ class Core:
             clock=self._clock, record=self._history.add,
         )  # fmt: skip
         self._exchange.watch(lambda call: self._news.call(call))
+        self._exchange.watch_alarms(lambda text: self._news.alarm(text))
         subscriptions = self._keep("subscriptions", Subscription, lambda one: one.key)
         place = f"{endpoint.domain}:{endpoint.listening[0].port}"
         self._presence = Presence(

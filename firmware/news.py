@@ -3,7 +3,14 @@
 from firmware.api.events import Events
 from firmware.calls.call import Call
 from firmware.calls.exchange import Exchange
-from firmware.contract.events import CallChanged, CallEnded, LineChanged, RegistrationChanged, TrunkChanged
+from firmware.contract.events import (
+    AlarmRaised,
+    CallChanged,
+    CallEnded,
+    LineChanged,
+    RegistrationChanged,
+    TrunkChanged,
+)
 from firmware.lines.outside_line import OutsideLine
 from firmware.lines.port import FxoEvent, FxsEvent
 from firmware.lines.telephone import Telephone
@@ -29,6 +36,9 @@ class News:
 
     def trunk(self, name: str) -> None:
         self._events.post(TrunkChanged(self._status.sip_trunk(name)))
+
+    def alarm(self, text: str) -> None:
+        self._events.post(AlarmRaised(self._exchange.clock.now(), text))
 
     def registration(self, extension: str) -> None:
         self._events.post(RegistrationChanged(self._status.registration(extension)))

@@ -82,6 +82,13 @@ class BoxStatus:
         steps = tuple(TraceStep(step.mark, f"{step.rule}: {step.text}", step.setting) for step in decision.trace)
         return Explanation(in_words(decision.action), steps)
 
+    def unlock(self, extension: str | None) -> None:
+        limits = self._exchange.limits
+        if extension is None and not limits.release():
+            raise NotPossible("nothing has stopped the site's international calls")
+        if extension is not None and not limits.unlock(extension):
+            raise NotPossible(f"extension {extension} is not locked")
+
     # -- parts ----------------------------------------------------------------------------------------------------
 
     def lines(self) -> tuple[facts.Line, ...]:

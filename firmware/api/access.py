@@ -7,6 +7,7 @@ the company's list, but calls only where it takes part, and nothing of trunks, a
 import msgspec
 
 from firmware.contract.events import (
+    AlarmRaised,
     CallChanged,
     CallEnded,
     Change,
@@ -52,7 +53,7 @@ def change_for(change: Change, role: Role, extension: str | None) -> Change | No
             return change if extension in call.extensions else None
         case CallEnded(_, extensions):
             return change if extension in extensions else None
-        case TrunkChanged() | ChecksChanged():
+        case TrunkChanged() | ChecksChanged() | AlarmRaised():
             return None
         case RegistrationChanged(registration):
             return RegistrationChanged(bare_registration(registration))

@@ -21,6 +21,7 @@ from firmware.contract.requests import (
     LogOut,
     Peer,
     Request,
+    Unlock,
 )
 from firmware.contract.status import Mark
 
@@ -73,6 +74,8 @@ class Answers:
                 return self._status(self.right(cookie, caller))
             case Explain():
                 return self._explain(request, self.right(request.cookie, caller))
+            case Unlock(extension, cookie):
+                return self._unlock(extension, self.right(cookie, caller))
         return Refusal(Reason.BAD_REQUEST, f"{type(request).__name__} is not answered here")
 
     def right(self, cookie: str | None, caller: Caller, *, use: bool = True) -> Right | None:
@@ -109,6 +112,17 @@ class Answers:
             return self.box.explain(request.caller, request.called, request.at)
         except NotPossible as reason:
             return Refusal(Reason.NOT_POSSIBLE, str(reason))
+
+    def _unlock(self, extension: str | None, right: Right | None) -> Reply:
+        if right is None:
+            return NOT_LOGGED_IN
+        if right.role is not Role.ADMIN:
+            return NOT_ALLOWED
+        try:
+            self.box.unlock(extension)
+        except NotPossible as reason:
+            return Refusal(Reason.NOT_POSSIBLE, str(reason))
+        return Done()
 
     def _health(self) -> Health:
         checks = self.box.status(self.events.position).checks

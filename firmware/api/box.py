@@ -25,6 +25,9 @@ class Box(Protocol):
     def explain(self, caller: str, called: str, at: datetime | None) -> Explanation:
         """The decision for a call, none made. Raises NotPossible, for example for an unknown caller."""
 
+    def unlock(self, extension: str | None) -> None:
+        """Undo the lock of an extension, or the site's own (None). Raises NotPossible when there is none."""
+
 
 class KeptSession(Struct, frozen=True):
     """A session as it survives a restart of the core. `key` is the hash of its cookie, in hex."""

@@ -1,5 +1,7 @@
 """What the event stream carries: each change of a fact, numbered, after it has happened."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from firmware.contract.status import Call, Check, Line, Position, Registration, Trunk
@@ -36,6 +38,13 @@ class ChecksChanged(Message, frozen=True):
     checks: tuple[Check, ...]
 
 
+class AlarmRaised(Message, frozen=True):
+    """Something that somebody responsible for the box should know at once (security.md 4). `text` is for people."""
+
+    at: datetime
+    text: str
+
+
 class SettingsChanged(Message, frozen=True):
     """Extensions, trunks or names are others now: ask for the whole status again."""
 
@@ -48,7 +57,16 @@ class Resync(Message, frozen=True):
     """Events between the asked position and this one are not held any more: ask for the whole status again."""
 
 
-Change = LineChanged | RegistrationChanged | TrunkChanged | CallChanged | CallEnded | ChecksChanged | SettingsChanged
+Change = (
+    LineChanged
+    | RegistrationChanged
+    | TrunkChanged
+    | CallChanged
+    | CallEnded
+    | ChecksChanged
+    | AlarmRaised
+    | SettingsChanged
+)
 
 
 class Event(Message, frozen=True):

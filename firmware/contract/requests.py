@@ -58,6 +58,16 @@ class Explain(Message, frozen=True):
     cookie: str | None = None
 
 
+class Unlock(Message, frozen=True):
+    """Let an extension call outside again that a limit has locked; without one, the site make international calls.
+
+    Reply: Done, or a Refusal when nothing was locked. For administrators.
+    """
+
+    extension: str | None = None
+    cookie: str | None = None
+
+
 class Subscribe(Message, frozen=True):
     """From now on this connection carries events only, those after `since` first. No other reply, or a Refusal."""
 
@@ -73,4 +83,4 @@ class GetHealth(Message, frozen=True):
     """Reply: Health. Needs no session."""
 
 
-Request = Hello | LogIn | LogOut | GetSession | GetStatus | Explain | Subscribe | GetMetrics | GetHealth
+Request = Hello | LogIn | LogOut | GetSession | GetStatus | Explain | Unlock | Subscribe | GetMetrics | GetHealth

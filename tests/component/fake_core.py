@@ -68,6 +68,10 @@ class FakeBox:
             raise NotPossible("104 may not call 000")
         return Explanation(f"rings {called}", ())
 
+    def unlock(self, extension):
+        if extension != "104":
+            raise NotPossible(f"extension {extension} is not locked")
+
 
 class FakeAccounts:
     def __init__(self):

@@ -26,6 +26,7 @@ from firmware.contract.requests import (
     LogOut,
     Peer,
     Subscribe,
+    Unlock,
 )
 from firmware.contract.status import (
     Mark,
@@ -87,6 +88,7 @@ def test_extension_logs_in_with_its_sip_secret_and_sees_its_own_calls(path):
             assert not (status.trunks or status.checks or status.addresses or status.counters)
             assert status.registrations[0].devices == ("device",)
             assert (await client.ask(Explain("104", "107", cookie=session.cookie), Explanation)).outcome == "rings 107"
+            assert (await refusal(client, Unlock("104", session.cookie))).reason is Reason.FORBIDDEN
             asked = await refusal(client, Explain("101", "107", cookie=session.cookie))
             assert asked.reason is Reason.FORBIDDEN
 
@@ -191,6 +193,8 @@ def test_commands_of_the_owner_need_no_session_but_the_portal_does(path):
         async with await AsyncClient.connect(path, Peer.COMMAND) as command:
             assert (await command.ask(GetStatus(), Status)).status.name == "Office"
             assert (await refusal(command, Explain("104", "000"))).text == "104 may not call 000"
+            assert await command.ask(Unlock("104"), Done)
+            assert (await refusal(command, Unlock("105"))).text == "extension 105 is not locked"
         async with await AsyncClient.connect(path, Peer.PORTAL) as portal:
             assert (await refusal(portal, GetStatus())).reason is Reason.NOT_LOGGED_IN
             assert (await refusal(portal, GetStatus("forged"))).reason is Reason.NOT_LOGGED_IN
