@@ -10,7 +10,7 @@ from firmware.calls.leg import Cause
 from firmware.media import ProgressTone, Silence
 from firmware.store.sound import sound_s
 from tests.component.house import House
-from tests.scenarios.mailbox import GREETING, leaves_message, logged_in, messages, play, press, speaking
+from tests.scenarios.mailbox import GREETING, boxes_of, leaves_message, logged_in, messages, play, press, speaking
 
 
 def test_a_caller_leaves_a_message_and_the_lamp_is_lit() -> None:
@@ -239,6 +239,27 @@ def test_a_mailbox_takes_a_hundred_messages() -> None:
         assert here.media.said == ["vm-the-person+103+vm-unavailable+vm-full", "goodbye"]
 
     assert len(messages(play(story))) == 100
+
+
+def test_the_oldest_heard_message_of_all_mailboxes_makes_room() -> None:
+    """F1-F3: flash quota; new messages are never removed for others: then the mailbox is full."""
+
+    async def story(here: House) -> None:
+        await leaves_message(here, 100, box="102")
+        await leaves_message(here, 100)
+        boxes = boxes_of(here)
+        boxes.mark(boxes.messages("102")[0], read=True)
+        boxes.quota_bytes = 16_000 * (180 + 110)
+        await leaves_message(here, 5)
+        assert messages(here, "102") == []
+        assert len(messages(here)) == 2
+        boxes.quota_bytes = 16_000 * 180
+        here.media.said.clear()
+        here.dials("104", "*6*103")
+        await here.settled()
+        assert here.media.said == ["vm-the-person+103+vm-unavailable+vm-full", "goodbye"]
+
+    assert len(messages(play(story))) == 2
 
 
 @pytest.mark.parametrize("seed", range(40))

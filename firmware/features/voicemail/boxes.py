@@ -17,7 +17,15 @@ from typing import Literal
 from firmware.calls.feature import KeptValues
 from firmware.calls.leg import Party
 from firmware.clock import Clock
-from firmware.features.voicemail.message import LEAST_S, LONGEST_S, MOST, Message, making_room, too_old
+from firmware.features.voicemail.message import (
+    LEAST_S,
+    LONGEST_S,
+    MOST,
+    QUOTA_BYTES,
+    Message,
+    making_room,
+    too_old,
+)
 from firmware.store import sound
 from firmware.store.threads import soon
 
@@ -31,7 +39,7 @@ class Boxes:
     """All mailboxes of the box. Changes count at once; files follow in threads."""
 
     def __init__(self, folder: Path, kept: KeptValues[Message], clock: Clock) -> None:
-        self.folder = folder
+        self.folder, self.quota_bytes = folder, QUOTA_BYTES
         self.changed: list[Callable[[str], None]] = []
         self.arrived: list[Callable[[Message], None]] = []
         self.recovered: list[Message] = []  # what a crash had cut off
@@ -66,7 +74,7 @@ class Boxes:
 
     def room_in(self, mailbox: str) -> bool:
         """Whether one more message fits; the oldest heard ones of all mailboxes go for it, if need be."""
-        victims = making_room(self.all(), round(LONGEST_S * sound.BYTES_PER_S))
+        victims = making_room(self.all(), round(LONGEST_S * sound.BYTES_PER_S), self.quota_bytes)
         if victims is None:
             return False
         for one in victims:

@@ -52,7 +52,7 @@ def waiting(messages: Iterable[Message]) -> Waiting:
     return Waiting(new=read.count(False), old=read.count(True))
 
 
-def making_room(messages: Iterable[Message], needed_bytes: int, quota_bytes: int = QUOTA_BYTES) -> list[Message] | None:
+def making_room(messages: Iterable[Message], needed_bytes: int, quota_bytes: int) -> list[Message] | None:
     """The messages to remove so that `needed_bytes` more fit: the oldest ones that were heard and not saved.
 
     None: even that would not do.
