@@ -266,12 +266,12 @@ def test_a_voicemail_password_is_not_the_extension() -> None:
 
 def test_what_is_not_active_is_counted() -> None:
     text = """
-extensions: [{number: "101", name: A, fax: true, monitor: {}, department: null}]
+extensions: [{number: "101", name: A, sip: {secret: secret-of-101, srtp: optional}, fax: true, department: null}]
 trunks: [{name: x, type: sip, host: h, register: false, transport: tls}]
 menus: []
 limits: {max_call_minutes: 60}
 """
-    assert checked(text).not_active == ("extensions.fax (1 entry)", "trunks.transport: tls (1 entry)")
+    assert checked(text).not_active == ("extensions.sip.srtp (1 entry)", "trunks.transport: tls (1 entry)")
 
 
 def test_ha1_of_rfc_7616() -> None:

@@ -180,6 +180,6 @@ class Extension(Part, frozen=True, kw_only=True):
     ] = "all"
     record: Annotated[Record, about("Recording", "Recording of its calls.")] = Record()
     monitor: Annotated[Monitor, about("Call spy", "Listening in on calls.")] = Monitor()
-    fax: Annotated[
-        bool, about("Fax machine", "A fax machine is connected: no call waiting and no waiting tones.", active=False)
-    ] = False
+    fax: Annotated[bool, about("Fax machine", "A fax machine is connected: no call waiting and no waiting tones.")] = (
+        False
+    )
