@@ -40,6 +40,7 @@ class Mix:
         """May be called more than once."""
         if leg in self._legs:
             self._legs.remove(leg)
+            self._muted.discard(leg.id)
             for pair in [pair for pair in self._hearings if leg.id in pair]:
                 self._hearings.pop(pair).close()
             self._refresh_music()

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from firmware.calls.leg import Cause, LegState
+from firmware.features.conference.room import Room
+from firmware.features.conference.script import Conferences
 from tests.component.house import House, Telephone, house
 from tests.virtual import run_virtual
 
@@ -573,5 +575,77 @@ def test_a_held_participant_is_not_heard() -> None:
         assert ben.hears == {"103"}
         anna.leaves()
         ben.leaves()
+
+    play(story)
+
+
+def the_room(here: House) -> Room:
+    conferences = here.exchange.features.offers["conference"]
+    assert isinstance(conferences, Conferences)
+    (room,) = conferences.in_use()
+    return room
+
+
+def test_a_member_is_muted_by_the_operator() -> None:
+    """F26"""
+
+    async def story(here: House) -> None:
+        anna, ben = await enters(here, "103", "91"), await enters(here, "104", "91")
+        room = the_room(here)
+        member = room.member(anna.id)
+        assert member is not None
+        room.mute(member, True)
+        assert ben.hears == set()
+        assert anna.hears == {"104"}
+        room.mute(member, False)
+        assert ben.hears == {"103"}
+        anna.leaves()
+        ben.leaves()
+
+    play(story)
+
+
+def test_a_member_is_sent_out_by_the_operator() -> None:
+    """F26"""
+
+    async def story(here: House) -> None:
+        anna, ben = await enters(here, "103", "91"), await enters(here, "104", "91")
+        room = the_room(here)
+        member = room.member(anna.id)
+        assert member is not None
+        room.remove(member)
+        await asyncio.sleep(0.5)
+        assert here.media.said[-1] == "conf-removed"
+        assert ben.hears == {"music"} or ben.hears == {"music", "call_waiting"}
+        await asyncio.sleep(1)
+        assert anna.state is LegState.GONE
+        ben.leaves()
+
+    play(story)
+
+
+def test_a_locked_room_takes_nobody_but_the_invited() -> None:
+    """F26 F27; it is open again when the last one has left"""
+
+    async def story(here: House) -> None:
+        admin = await enters(here, "104", "90", "9876#")
+        the_room(here).locked = True
+        late = await enters(here, "103", "90", "1234#")
+        assert here.media.said[-1] == "conf-locked"
+        await asyncio.sleep(2)
+        assert late.state is LegState.GONE
+        await invites(here, admin, "102")
+        workshop = await here.telephone("102")
+        workshop.pick_up()
+        await asyncio.sleep(1)
+        admin.press("**")
+        await asyncio.sleep(5)
+        assert workshop.hears == {"104"}
+        workshop.leaves()
+        admin.leaves()
+        await here.settled()
+        again = await enters(here, "103", "90", "1234#")
+        assert again.hears == {"music"}
+        again.leaves()
 
     play(story)

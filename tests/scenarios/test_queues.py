@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from firmware.calls.leg import Cause, LegState
+from firmware.features.queues.script import Queues, State
 from firmware.telephony.records import Status
 from tests.component.house import House, house
 from tests.virtual import run_virtual
@@ -573,3 +574,24 @@ def test_a_call_is_transferred_to_a_queue() -> None:
         ben.leaves()
 
     assert play(story).records[0].final_callee == "103"
+
+
+def test_the_pages_see_who_waits_and_which_agents_are_free() -> None:
+    """F24"""
+
+    async def story(here: House) -> None:
+        queues = here.exchange.features.offers["queues"]
+        assert isinstance(queues, Queues)
+        queue = here.settings.site.queues[0]
+        await dials(here, "104", "*62")
+        await dials(here, "103", "*95")
+        assert queues.state(queue) == State(0, (("103", "has a break"), ("104", None)))
+        caller = here.outside_calls("line1", "0301234567")
+        (await here.telephone("104")).rings()
+        assert queues.state(queue) == State(1, (("103", "has a break"), ("104", "is being called")))
+        here.rung["104"][0].pick_up()
+        await asyncio.sleep(1)
+        assert queues.state(queue) == State(0, (("103", "has a break"), ("104", "is in a call")))
+        caller.leaves()
+
+    play(story)

@@ -133,6 +133,9 @@ class Room:
 
     # -- for the pages --------------------------------------------------------------------------------------------
 
+    def member(self, leg_id: str) -> Member | None:
+        return next((one for one in self._members if one.leg.id == leg_id), None)
+
     def mute(self, member: Member, on: bool) -> None:
         """The member is not heard any more, or again."""
         member.muted = on

@@ -22,7 +22,7 @@ ATTEMPTS = 3
 
 
 class Conferences:
-    """The rooms that somebody is in. `exchange` is there once calls are."""
+    """All rooms, as somebody first enters them."""
 
     def __init__(self) -> None:
         self._rooms: dict[str, Room] = {}
@@ -34,6 +34,10 @@ class Conferences:
         if room.empty:
             room.settings = settings
         return room
+
+    def in_use(self) -> tuple[Room, ...]:
+        """For the pages: rooms with somebody in them, to mute, lock and send out."""
+        return tuple(room for room in self._rooms.values() if room.members)
 
     def free_rooms(self, exchange: Exchange) -> Iterator[Room]:
         """Rooms that nobody is in, the lowest number first (F28)."""
@@ -150,4 +154,8 @@ async def _told(member: Member) -> str:
 
 def install(_resources: Resources) -> Features:
     conferences = Conferences()
-    return Features(in_call={"conference-create": conferences.create}, services={"room": conferences.enter})
+    return Features(
+        in_call={"conference-create": conferences.create},
+        services={"room": conferences.enter},
+        offers={"conference": conferences},
+    )

@@ -5,6 +5,7 @@ or where a caller waits too long sends the caller on.
 """
 
 import random
+from dataclasses import dataclass
 from enum import Enum
 
 from firmware.calls.exchange import Exchange
@@ -32,6 +33,14 @@ class Unserved(Enum):
 
 
 PROMPTS = {Unserved.EMPTY: "queue-empty", Unserved.FULL: "line-busy", Unserved.TIMED_OUT: "not-available"}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A queue at this moment: how many wait, and each agent with why it takes no call now, None: it is free."""
+
+    waiting: int
+    agents: tuple[tuple[str, str | None], ...]
 
 
 class Desk:
@@ -155,6 +164,14 @@ class Queues:
         if session.leg.party.trunk is None or session.leg.signals.state is LegState.UP:
             await session.refuse(Cause.UNAVAILABLE, PROMPTS[why])
 
+    # -- for the pages --------------------------------------------------------------------------------------------
+
+    def state(self, queue: Queue) -> State:
+        """Who waits and who could take calls, now."""
+        members = self.agents.members(queue)
+        why = {one: self._duty.absent(one) or self._duty.busy(one) for one in members}
+        return State(len(self.desk(queue.number).line), tuple(why.items()))
+
     # -- agents ---------------------------------------------------------------------------------------------------
 
     async def log_in(self, session: Session) -> None:
@@ -199,4 +216,6 @@ def _called(exchange: Exchange, agent: str, caller: Leg) -> list[Leg]:
 
 def install(resources: Resources) -> Features:
     queues = Queues(resources, random.Random())  # noqa: S311  # whose telephone rings is no secret
-    return Features(codes=queues.codes(), services={"queue": queues.serve}, begin=(queues.begin,))
+    return Features(
+        codes=queues.codes(), services={"queue": queues.serve}, begin=(queues.begin,), offers={"queues": queues}
+    )
