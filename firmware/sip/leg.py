@@ -16,6 +16,8 @@ from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, 
 from firmware.calls.tones import keys_tone
 from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Media, Source
 from firmware.sip.causes import STATUS_OF, cause_of
+from firmware.sip.display import told, update
+from firmware.sip.headers import add_header
 from firmware.sip.loop import posts_errors
 from firmware.sip.message import Reply
 from firmware.telephony.numbering import from_sip
@@ -29,13 +31,15 @@ log = logging.getLogger(__name__)
 _serial = count(1)
 
 
-@cache
 def _answer(status: int) -> Any:
-    """Parameters of an answer with this status: making them takes longer than sending it. Read only."""
+    """Parameters of an answer with this status."""
     prm = pj.CallOpParam(True)
     prm.statusCode = status
     prm.opt.textCount = prm.opt.videoCount = 0
     return prm
+
+
+_plain_answer = cache(_answer)  # making them takes longer than sending them; read only
 
 
 class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
@@ -92,6 +96,7 @@ class SipLeg:
         self._ear: Closable | None = None
         self._key_sound: Source | None = None
         self._key_method: int | None = None
+        self._shown: Party | None = None
         self._events_negotiated = False
         self._sip_call_id = ""
         self.referred: tuple[int, Reply] | None = None  # CSeq of the last REFER, and its answer
@@ -185,7 +190,10 @@ class SipLeg:
     def _respond(self, status: int) -> None:
         if self.signals.gone or self.direction is Direction.OUTGOING:
             return
-        self._try(lambda: self._call.answer(_answer(status)), f"answer {status}")
+        prm = _plain_answer(status)
+        if self._shown is not None and status == 200:
+            prm = told(self._call, self._shown, _answer(status))
+        self._try(lambda: self._call.answer(prm), f"answer {status}")
 
     def ringing(self) -> None:
         if self.signals.state is LegState.NEW:
@@ -208,9 +216,7 @@ class SipLeg:
         if self.direction is Direction.INCOMING and self.signals.state is not LegState.UP:
             prm.statusCode = STATUS_OF[cause]
         if cause is Cause.ELSEWHERE:
-            header = pj.SipHeader()
-            header.hName, header.hValue = "Reason", ELSEWHERE_REASON
-            prm.txOption.headers.append(header)
+            add_header(prm, "Reason", ELSEWHERE_REASON)
         self._try(lambda: self._call.hangup(prm), "hang up")
 
     def send_digits(self, digits: str) -> None:
@@ -228,19 +234,17 @@ class SipLeg:
         """Say that the transfer which the far end asked for goes its way: it has no more to do with it (RFC 3515)."""
         prm = pj.CallSendRequestParam()
         prm.method = "NOTIFY"
-        for name, value in (
-            ("Event", f"refer;id={cseq}"),
-            ("Subscription-State", "terminated;reason=noresource"),
-        ):
-            header = pj.SipHeader()
-            header.hName, header.hValue = name, value
-            prm.txOption.headers.append(header)
+        add_header(prm, "Event", f"refer;id={cseq}")
+        add_header(prm, "Subscription-State", "terminated;reason=noresource")
         prm.txOption.contentType, prm.txOption.msgBody = SIPFRAG, "SIP/2.0 200 OK\r\n"
         if not self.signals.gone:
             self._try(lambda: self._call.sendRequest(prm), "tell of the transfer")
 
     def show(self, party: Party) -> None:
-        """The INVITE has told who calls; a later change is not sent."""
+        if self.party.extension is not None and not self.signals.gone:
+            self._shown = party
+            if self.signals.state is LegState.UP:
+                self._try(lambda: update(self._call, party), "tell who is there")
 
     def _try(self, act: Callable[[], None], what: str) -> None:
         """pjsua2 refuses acts on a call that is just ending; that is no error of ours."""

@@ -82,6 +82,7 @@ class Phone:
         self.credentials = Credentials(user, secret, algorithm)
         self.call_id, self.cseq, self.tag = f"{token()}-{next(_serial)}@test", 0, token()
         self.agent = "fxbox-test"
+        self.allows = "INVITE, ACK, BYE, CANCEL, OPTIONS, REFER, NOTIFY, UPDATE"
 
     @property
     def contact(self) -> str:
@@ -157,7 +158,7 @@ class Phone:
         uri, call_id = f"sip:{number}@{self.domain}:{self.wire.server[1]}", f"{token()}-{next(_serial)}@test"
         local, remote = f"<sip:{self.user}@{self.domain}>;tag={token()}", f"<sip:{number}@{self.domain}>"
         body = self.sdp(rtp_port)
-        headers = [f"Contact: <{self.contact}>", "Content-Type: application/sdp"]
+        headers = [f"Contact: <{self.contact}>", f"Allow: {self.allows}", "Content-Type: application/sdp"]
         for _ in range(2):
             known = [self.credentials.header("INVITE", uri)] if self.credentials.challenge else []
             branch = token(16)

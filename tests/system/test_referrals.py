@@ -1,6 +1,7 @@
 """Transfers that IP telephones make by themselves: REFER, REFER with Replaces, INVITE with Replaces (F11-F15)."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -207,3 +208,26 @@ def test_a_refer_sent_again_gets_the_same_answer(house: House) -> None:
     again = text.replace("branch=z9hG4bK", f"branch=z9hG4bK{token()}")
     assert [house.anna._exchange("REFER", one).status for one in (text, text, again)] == [404] * 3
     house.ben.bye(ben)
+
+
+def test_the_display_of_the_one_who_was_transferred_shows_the_third_party(house: House) -> None:
+    """F11: caller ID after a transfer, by UPDATE; a telephone that takes none is left alone"""
+    for allows, updates in (("INVITE, ACK, BYE, CANCEL, UPDATE", 1), ("INVITE, ACK, BYE, CANCEL", 0)):
+        house.ben.allows = allows
+        ben, anna = house.talking(house.ben, house.anna)
+        refer(house.anna, anna, f"<{at(house, '105')}>")
+        until_bye(house.anna, anna)
+        eva = house.eva.incoming()
+        house.eva.reply(eva, 200)
+        house.eva.wire.receive()
+        eva_hangs_up = house.eva.in_dialog(eva, "BYE")
+        seen = []
+        with ThreadPoolExecutor(1) as pool:
+            heard = pool.submit(until_bye, house.ben, ben)
+            time.sleep(0.5)
+            house.eva.wire.send(eva_hangs_up)
+            seen = heard.result()
+        told = [one.get("P-Asserted-Identity") for one in seen if one.method == "UPDATE"]
+        assert len(told) == updates, seen
+        assert all('"Eva" <sip:105@' in one for one in told)
+        house.box.until(lambda: not house.box.status()["calls"])
