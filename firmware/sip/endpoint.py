@@ -14,6 +14,7 @@ import pjsua2 as pj
 
 from firmware.calls.leg import Direction, Party
 from firmware.media import Media
+from firmware.sip import native
 from firmware.sip.invite import Invite, parse_invite
 from firmware.sip.leg import SipLeg, _Call
 from firmware.sip.loop import PjSelector, posts_errors
@@ -100,6 +101,8 @@ class SipEndpoint:
         self.pj.libCreate()
         self.legs: dict[str, SipLeg] = {}
         self._calls: set[_Call] = set()  # owns each call until DISCONNECTED: destroying one hangs it up
+        self._over: list[_Call] = []  # for the rest of the callback that said so
+        self._on_over = native.ON_OVER(self._over.clear)  # C keeps no reference
         self._incoming: Callable[[SipLeg], None] = lambda leg: leg.hang_up()
         self._known: Callable[[Invite], Known | None] = lambda _invite: None
         self._takes_over: TakesOver | None = None
@@ -111,6 +114,7 @@ class SipEndpoint:
         self.pj.libInit(self._config())
         master = self.pj.audDevManager().setNoDev()
         self._set_codecs()
+        native.load().fx_on_over_set(self._on_over)
         return int(master)
 
     @property
@@ -263,10 +267,12 @@ class SipEndpoint:
         return leg
 
     def _release(self, call: _Call) -> None:
-        """Let a disconnected call go, after pjsua2 has returned from the callback that said so."""
+        """Let a call go that is over: after pjsua2 has returned from the callback, and before it frees its number."""
         if call.leg is not None:
             self.legs.pop(call.leg.id, None)
-        asyncio.get_running_loop().call_soon(self._calls.discard, call)
+        if call in self._calls:
+            self._calls.remove(call)
+            self._over.append(call)
 
     @property
     def listening(self) -> tuple[Listen, ...]:

@@ -45,8 +45,8 @@ _plain_answer = cache(_answer)  # making them takes longer than sending them; re
 class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
     """pjsua2's side: hands each callback to the leg. The endpoint owns it until DISCONNECTED (~Call hangs up).
 
-    From then on nothing may hold it: pjsua gives its number to another call soon, and a ~Call that comes after that,
-    when the garbage collector finds a cycle, hangs up the other call and makes pjsua2 deaf to it.
+    From then on nothing may hold it: pjsua gives its number to another call at once, and a ~Call that comes after that
+    hangs up the other call and makes pjsua2 deaf to it.
     """
 
     def __init__(self, account: pj.Account, call_id: int = pj.PJSUA_INVALID_ID) -> None:

@@ -81,11 +81,13 @@ class Ban(ctypes.Structure):
 
 ON_REQUEST = ctypes.CFUNCTYPE(None, ctypes.POINTER(Request))
 ON_BAN = ctypes.CFUNCTYPE(None, _T, _U, _U)
+ON_OVER = ctypes.CFUNCTYPE(None)
 ON_NOTIFIED = ctypes.CFUNCTYPE(None, _U, _I)
 
 _SIGNATURES = {
     "fx_sip_install": (_I, [_T, ON_REQUEST, ON_BAN]),
     "fx_sip_remove": (None, []),
+    "fx_on_over_set": (None, [ON_OVER]),
     "fx_answer": (_I, [_I, _T]),
     "fx_limits_set": (None, [ctypes.POINTER(Limits)]),
     "fx_accounts_begin": (None, []),

@@ -7,15 +7,27 @@
 #include <pjsua-lib/pjsua_internal.h>
 
 static void (*call_state)(pjsua_call_id, pjsip_event *);
+static fx_on_over call_over;
 
-/* Legs know nothing of a call that is on its way to being early, confirmed or gone. */
+void fx_on_over_set(fx_on_over told)
+{
+    call_over = told;
+}
+
+/* Legs know nothing of a call that is on its way to being early, confirmed or gone. When it is gone, pjsua frees its
+ * number right after this, so that this is the last moment at which ~Call can only mean its own call.
+ */
 static void on_call_state(pjsua_call_id id, pjsip_event *event)
 {
     const pjsip_inv_session *inv = pjsua_var.calls[id].inv;
+    bool gone = inv != NULL && inv->state == PJSIP_INV_STATE_DISCONNECTED;
 
-    if (inv == NULL || (inv->state != PJSIP_INV_STATE_CALLING && inv->state != PJSIP_INV_STATE_INCOMING &&
-                        inv->state != PJSIP_INV_STATE_CONNECTING))
-        call_state(id, event);
+    if (inv != NULL && (inv->state == PJSIP_INV_STATE_CALLING || inv->state == PJSIP_INV_STATE_INCOMING ||
+                        inv->state == PJSIP_INV_STATE_CONNECTING))
+        return;
+    call_state(id, event);
+    if (gone && call_over != NULL)
+        call_over();
 }
 
 void fx_callbacks_quiet(void)

@@ -56,10 +56,13 @@ struct fx_request {
 typedef void (*fx_on_request)(const struct fx_request *request);
 /* An address was banned. */
 typedef void (*fx_on_ban)(const char *ip, uint32_t seconds, uint32_t level);
+/* A call is over and pjsua2 has told its object: the moment to destroy that. */
+typedef void (*fx_on_over)(void);
 
 /* ---- life ---- */
 int fx_sip_install(const char *realm, fx_on_request on_request, fx_on_ban on_ban);
 void fx_sip_remove(void);
+void fx_on_over_set(fx_on_over told);
 /* `headers`: "Name: value" lines that end with \n. */
 int fx_answer(int status, const char *headers);
 
