@@ -2,7 +2,8 @@
 
 The second PBX gets the same loads in turn, A B A B, so that a busy moment of the machine does not count against one of
 them. It must know the accounts of --accounts, one a line: caller;secret;callee;secret (callees of three digits, 300 to
-499, 100 pairs or more), challenge by MD5, and let the bench's addresses through: 127.0.0.0/8.
+499, 100 pairs or more) and let the bench's addresses through: 127.0.0.0/8. It must challenge by MD5 and not mind that
+SIPp's credentials name the host alone as URI; or be one that --counted-nonces fits, as another build of ours.
 """
 
 import argparse
@@ -24,6 +25,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--against", metavar="HOST:PORT", help="a second PBX that runs already")
     parser.add_argument("--pid", type=int, action="append", default=[], help="its process; may be given again")
     parser.add_argument("--accounts", type=Path, help="its accounts: caller;secret;callee;secret a line")
+    parser.add_argument(
+        "--counted-nonces", action="store_true", help="it takes a nonce again with a higher count, as ours does"
+    )
     args = parser.parse_args(argv)
     if args.against and not (args.pid and args.accounts):
         parser.error("--against needs --pid and --accounts")
@@ -36,7 +40,7 @@ def second(args: argparse.Namespace) -> Pbx:
     host, _, port = args.against.rpartition(":")
     callers = tuple(Account(row[0], row[1]) for row in rows)
     callees = tuple(Account(row[2], row[3]) for row in rows)
-    return Pbx(args.against, host, int(port), lambda: args.pid, callers, callees, counted_nonces=False)
+    return Pbx(args.against, host, int(port), lambda: args.pid, callers, callees, args.counted_nonces)
 
 
 def measure(args: argparse.Namespace, folder: Path) -> dict[str, list[Figures]]:
