@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from firmware.calls.leg import Cause, Leg, LegState, Party
+from firmware.calls.occupancy import Occupancy
 from firmware.telephony.decision import Decision, FromExtension, FromTrunk, Reject
 from firmware.telephony.records import CallRecord, Direction, Status
 from firmware.telephony.trace import Step, Trace
@@ -23,35 +24,6 @@ _STATUS_OF = {
     Cause.CONGESTION: Status.FAILED,
     Cause.FAILED: Status.FAILED,
 }
-
-
-class Occupancy:
-    """How many calls each extension is in. An extension whose devices ring together is in one."""
-
-    def __init__(self) -> None:
-        self._calls: Counter[str] = Counter()
-        self._watchers: list[Callable[[str], None]] = []
-
-    def watch(self, watcher: Callable[[str], None]) -> None:
-        """Call `watcher` with an extension that is in one call more or less."""
-        self._watchers.append(watcher)
-
-    def enter(self, extension: str) -> None:
-        self._calls[extension] += 1
-        self._tell(extension)
-
-    def leave(self, extension: str) -> None:
-        self._calls[extension] -= 1
-        if not self._calls[extension]:
-            del self._calls[extension]
-        self._tell(extension)
-
-    def _tell(self, extension: str) -> None:
-        for watcher in self._watchers:
-            watcher(extension)
-
-    def now(self) -> dict[str, int]:
-        return dict(self._calls)
 
 
 @dataclass(slots=True, eq=False)

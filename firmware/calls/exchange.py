@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from firmware.calls.call import Call, Occupancy
+from firmware.calls.call import Call
 from firmware.calls.conversation import converse
 from firmware.calls.delivery import Courier
 from firmware.calls.devices import Alert, Devices
@@ -20,6 +20,7 @@ from firmware.calls.feature import Addresses, Features, Phrases
 from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Cause, Leg, LegEvent, Party
 from firmware.calls.limits import NoLimits, OutsideLimits
+from firmware.calls.occupancy import Occupancy
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.tones import recall
 from firmware.calls.transfer import join, talks, transfer
