@@ -300,3 +300,21 @@ def test_picking_up_while_it_is_answered_leaves_one_with_the_call(delay_s: float
         caller.leaves()
 
     play(story)
+
+
+def test_a_wake_up_call_cannot_be_picked_up() -> None:
+    """F5 F31"""
+
+    async def story(here: House) -> None:
+        here.dials("103", "*55*01050905")  # in five minutes
+        anna = await here.telephone("103")
+        anna.rings()
+        await asyncio.sleep(1)
+        here.dials("101", "*8")
+        await asyncio.sleep(5)
+        assert here.media.said[-1] == "nothing-to-pick-up"
+        anna.pick_up()
+        await asyncio.sleep(1)
+        anna.leaves()
+
+    play(story)

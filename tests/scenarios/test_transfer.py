@@ -690,3 +690,38 @@ def test_straight_to_a_mailbox_by_its_code() -> None:
         ben.leaves()
 
     play(story)
+
+
+def test_a_busy_telephone_sends_the_call_back_to_the_transferor() -> None:
+    """F11 F12"""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        await transfers(here, anna, "#", "102")
+        (await here.telephone("102")).leaves(Cause.BUSY)
+        again = await here.telephone("103", 1)
+        again.pick_up()
+        await asyncio.sleep(1)
+        assert ben.hears == {"103"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_the_recall_rings_through_do_not_disturb() -> None:
+    """F12"""
+
+    async def story(here: House) -> None:
+        quiet = here.dials("105", "104")
+        ben = await here.telephone("104")
+        ben.pick_up()
+        await asyncio.sleep(1)
+        await transfers(here, quiet, "#", "102")
+        (await here.telephone("102")).leaves(Cause.BUSY)
+        again = await here.telephone("105")
+        again.pick_up()
+        await asyncio.sleep(1)
+        assert ben.hears == {"105"}
+        ben.leaves()
+
+    play(story)

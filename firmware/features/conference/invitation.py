@@ -6,7 +6,7 @@ from firmware.calls.dialling import dialled_number
 from firmware.calls.feature import Session
 from firmware.calls.leg import Leg
 from firmware.calls.talk import Pressed, talk
-from firmware.telephony.decision import FromExtension, Request
+from firmware.telephony.decision import FromExtension, Reject, Request
 from firmware.telephony.incall import NO_KEYS, KeyTable, Stage, key_table
 from firmware.telephony.routing import route
 
@@ -27,6 +27,8 @@ async def invite(session: Session) -> Call | None:
         return None
     request = Request(FromExtension(leg.party.extension or ""), number, exchange.clock.now())
     decision = route(request, exchange.snapshot())
+    if isinstance(decision.action, Reject) and decision.action.limit_hit:
+        exchange.limits.refused(decision)
     if not is_people(decision):
         session.call.note("conference", number, "nobody can be invited there")
         await session.beep_error()

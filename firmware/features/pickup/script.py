@@ -41,7 +41,7 @@ async def _pick_up(session: Session, picker: Extension, among: Collection[str]) 
     call = exchange.calls[chosen.id]
     assert call.ringing is not None
     own.note("pickup", picker.number, f"takes the call {call.id[:8]} for {call.dialled}")
-    own.final_callee = call.caller.number
+    own.final_callee = call.a.party.number
     call.ringing.give(own.let_go(session.leg))
 
 
