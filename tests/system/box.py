@@ -109,6 +109,7 @@ class End:
     def __init__(self, box: Box, name: str) -> None:
         self._box, self.name = box, name
         self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(60)  # a board that hangs fails the test instead of stopping all of them
         self._socket.connect(str(box.data / "run" / "sim.sock"))
         self._stream = self._socket.makefile("rw")
 
