@@ -53,8 +53,11 @@ class Sipp:
         (self.folder / "rows.csv").write_text("SEQUENTIAL\n" + text)
 
     def wait(self, timeout_s: float) -> Outcome:
-        """Until its calls are over."""
-        self.process.wait(timeout_s)
+        """Until its calls are over, or for `timeout_s`: the calls that are left then count as failed."""
+        try:
+            self.process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.stop()
         return self._outcome()
 
     def stop(self) -> None:
