@@ -7,9 +7,10 @@ import asyncio
 import logging
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from firmware.calls.leg import Cause, Party
+from firmware.calls.leg import Cause, Direction, Party
+from firmware.calls.transfer import TransferRefused
 from tests.component.house import House, Telephone
 
 
@@ -38,6 +39,7 @@ class Storm:
         self._here, self._chance = here, random.Random(seed)
         self._numbers, self._keys, self._lasts_s = numbers, keys, lasts_s
         self._tasks: list[asyncio.Task[None]] = []
+        self._newcomers: list[Telephone] = []
 
     async def rage(self, people: Sequence[str], trunks: Sequence[str] = ()) -> None:
         """Everybody calls around until it is over, then all hang up."""
@@ -54,7 +56,7 @@ class Storm:
         for task in (*callers, *self._tasks):
             task.cancel()
         await asyncio.gather(*callers, *self._tasks, return_exceptions=True)
-        for legs in self._here.rung.values():
+        for legs in (*self._here.rung.values(), self._newcomers):
             for leg in legs:
                 leg.leaves()
 
@@ -98,8 +100,27 @@ class Storm:
             await asyncio.sleep(self._chance.choice((0.0, self._chance.uniform(0.0, 4.0))))
             if leg.signals.gone:
                 return
-            match self._chance.randrange(8):
+            match self._chance.randrange(9):
                 case 0:
                     leg.hold(self._chance.random() < 0.5)
+                case 1:
+                    self._refers(leg)
                 case _:
                     leg.press(self._chance.choice(self._keys))
+
+    def _refers(self, leg: Telephone) -> None:
+        """What an IP telephone or a hook flash asks for: a blind transfer, joining two calls, another leg's place."""
+        exchange = self._here.exchange
+        others = [other for call in exchange.calls.values() for other in call.legs if other is not leg]
+        with suppress(TransferRefused):
+            match self._chance.randrange(3):
+                case 1 if others:
+                    same = [one for one in others if one.party.extension == leg.party.extension]
+                    exchange.join(leg, self._chance.choice(same or others))
+                case 2 if others:
+                    new = Telephone(self._here.media, Direction.INCOMING, leg.party, "")
+                    self._newcomers.append(new)
+                    asyncio.get_running_loop().call_later(self._chance.uniform(0.0, 5.0), new.leaves)
+                    exchange.replace(self._chance.choice(others), new)
+                case _:
+                    exchange.transfer(leg, self._chance.choice(self._numbers))
