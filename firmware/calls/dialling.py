@@ -1,6 +1,5 @@
 """A lifted telephone: dial tone, then digits one by one until the number is complete."""
 
-
 from firmware.calls.audio import audio_of
 from firmware.calls.keys import keys_of
 from firmware.calls.leg import Leg
