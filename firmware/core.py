@@ -72,7 +72,7 @@ from firmware.telephony.country import load_country
 from firmware.telephony.numbering import Plan
 from firmware.telephony.site import SipTrunk, Site
 
-TIDY_S = 60.0
+TIDY_S = 35.0  # SIP transactions live for 32 s
 GOODBYE_S = 0.3  # time for the BYEs of a clean stop
 SHARE = Path(sys.prefix) / "share" / "fxbox"
 
@@ -190,7 +190,7 @@ class Core:
         await self._close()
 
     async def _tidy(self) -> None:
-        """Give back the memory of a burst of calls, once it is over and its SIP transactions have ended (32 s)."""
+        """Give back the memory of a burst of calls, once it is over and its SIP transactions have ended."""
         seen = tidied = 0
         while True:
             await asyncio.sleep(TIDY_S)
