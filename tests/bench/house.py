@@ -71,7 +71,7 @@ class House:
 def house(pbx: Pbx, place: Place, folder: Path) -> Iterator[House]:
     """Telephones of all callees, registered, for the length of the block. Raises LoadFailed."""
     with ExitStack() as stack:
-        ears = Ears(place.callees, [10 * int(f"4{one.user}") for one in pbx.callees])
+        ears = Ears(place.callees, [10 * int(f"1{one.user}") for one in pbx.callees])
         stack.callback(ears.close)
         home = House(pbx, place, folder, ears)
         contact = f"{place.callees}:{TELEPHONES_PORT}"

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-CALLEES_FROM = 300  # each callee has three digits: its audio is at port 4xxx0 (callee.xml)
+CALLEES_FROM = (
+    300  # each callee has three digits: its audio is at port 1xxx0 (callee.xml), below those that the kernel gives away
+)
 
 
 @dataclass(frozen=True, slots=True)
