@@ -20,7 +20,7 @@ PER_S = 50
 CALLS = int(os.environ.get("FXBOX_LOAD_CALLS", "1000"))  # of the search for leaks; 5000 take 80 s more
 QUIET_S = 72  # SIP transactions live for 32 s (RFC 3261 timer B); the core gives memory back 35 to 70 s after a load
 GAP_MAX_MS = 60.0
-LEAK_MAX_MB = 20.0  # more after so many calls: the allocator keeps some; calls that stay take some 50 kB each, 50 MB in all
+LEAK_MAX_MB = 20.0  # the allocator keeps some; a thousand calls that stay take some 50 MB
 
 
 @dataclass(frozen=True)
