@@ -12,14 +12,15 @@ from firmware.calls.call import Call
 from firmware.calls.exchange import Exchange
 from firmware.clock import Clock
 from firmware.contract import status as facts
-from firmware.contract.replies import Explanation, TraceStep
+from firmware.contract.replies import Explanation
 from firmware.contract.status import CallState, LineKind, LineState, Position, TrunkState
 from firmware.devices import BoxDevices
 from firmware.lines.outside_line import OutsideLine
 from firmware.lines.telephone import Telephone
 from firmware.sip.registrar import Registrar
 from firmware.sip.trunks import Trunks
-from firmware.telephony.decision import FromExtension, FromTrunk, Request, in_words
+from firmware.telephony.decision import FromExtension, FromTrunk, Request
+from firmware.telephony.explanation import explanation
 from firmware.telephony.routing import route
 
 
@@ -78,9 +79,7 @@ class BoxStatus:
         if when.tzinfo is None:
             when = when.replace(tzinfo=ZoneInfo(plan.site.site.timezone))
         source = FromTrunk(caller) if trunk else FromExtension(caller)
-        decision = route(Request(source, called, when), self._exchange.snapshot())
-        steps = tuple(TraceStep(step.mark, f"{step.rule}: {step.text}", step.setting) for step in decision.trace)
-        return Explanation(in_words(decision.action), steps)
+        return explanation(route(Request(source, called, when), self._exchange.snapshot()))
 
     def unlock(self, extension: str | None) -> None:
         limits = self._exchange.limits
