@@ -5,8 +5,12 @@ Not responsible for what happens to the call then (`inbound.py`).
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 import phonenumbers
+
+Match = Literal["national", "last7"]
+"""How numbers are compared: as whole numbers, or by their last seven digits."""
 
 _NO_DIGIT = re.compile(r"[^0-9*+]")
 _SHORTEST = 5
@@ -15,15 +19,30 @@ _SHORTEST_INTERNATIONAL = 9
 """A number of this length that begins with the country's code, without +, is taken for an international one too."""
 
 
-def listed(caller: str, entries: Iterable[str], country: str) -> str | None:
+_LAST = 7
+
+
+def listed(caller: str, entries: Iterable[str], country: str, match: Match = "national") -> str | None:
     """The entry that the caller's number fits, None when there is none or no number.
 
     +49 30 123456, 0049 30 123456, 030 123456 and 4930123456 are one number to a box in `country` (ISO 3166).
+    `match` "last7": numbers whose last seven digits are the same are one number too, wildcards are not.
     """
     if not any(sign.isdigit() for sign in caller):
         return None
     names = spellings(caller, country)
-    return next((entry for entry in entries if _fits(_NO_DIGIT.sub("", entry), names)), None)
+    tail = _tail(caller) if match == "last7" else None
+    return next((entry for entry in entries if _fits(_NO_DIGIT.sub("", entry), names) or _ends(entry, tail)), None)
+
+
+def _ends(entry: str, tail: str | None) -> bool:
+    return tail is not None and _tail(entry) == tail
+
+
+def _tail(number: str) -> str | None:
+    """The last seven digits; None: there are fewer, or a wildcard has no end."""
+    digits = "".join(sign for sign in number if sign.isdecimal())
+    return digits[-_LAST:] if len(digits) >= _LAST and not number.endswith("*") else None
 
 
 def same_number(one: str, other: str, country: str) -> bool:

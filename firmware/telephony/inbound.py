@@ -42,7 +42,7 @@ class Arrival:
         if caller in self.snapshot.plan.emergency:  # a call-back cannot be blacklisted (N5)
             self.trail.passed("blacklist", shown, "is an emergency number", "blacklist")
             return None
-        if entry := listed(caller, site.blacklist, site.site.country):
+        if entry := listed(caller, site.blacklist, site.site.country, site.blacklist_match):
             self.trail.decided("blacklist", shown, f"is listed as {entry}", "blacklist")
             return self._refused()
         self.trail.passed("blacklist", shown, "not listed" if caller else "cannot be compared", "blacklist")

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.calls.leg import Cause, LegState, Party
 from firmware.telephony.records import Status
@@ -18,6 +19,27 @@ def test_a_wildcard_keeps_a_whole_range_out() -> None:
         blocked = here.outside_calls("branch", "+49900123456")
         await here.settled()
         assert blocked.signals.cause is Cause.REJECTED
+
+    play(story)
+
+
+def test_a_network_that_delivers_numbers_incompletely() -> None:
+    """F17: the last seven digits are compared, if the site wants it."""
+
+    async def story(here: House) -> None:
+        await dial(here, "103", "*7503055501234")
+        await missed_call(here, "5501234")
+        assert "103" in here.rung
+        here.settings.replace(replace(here.settings.site, blacklist_match="last7"))
+        for caller in ("5501234", "+49305501234", "03055501234"):
+            blocked = here.outside_calls("branch", caller)
+            await here.settled()
+            assert blocked.signals.cause is Cause.REJECTED
+        await missed_call(here, "5501235")
+        assert await dial(here, "103", "*755501234") == ["5501234", "already-listed"]
+        assert await dial(here, "103", "*0755501234") == ["5501234", "removed"]
+        await missed_call(here, "5501234")
+        assert len(here.rung["103"]) == 3
 
     play(story)
 

@@ -83,7 +83,7 @@ def test_what_cannot_be_listed(dialled: str, refusal: Refusal) -> None:
     ],
 )
 def test_who_is_meant_when_a_number_is_taken_off(one: str, other: str, same: bool) -> None:
-    assert same_entry(one, other, "DE") is same
+    assert same_entry(one, other, Site(site=Place(country="DE"))) is same
 
 
 def test_what_is_kept_keeps_the_caller_out_however_the_network_writes_it() -> None:

@@ -204,6 +204,22 @@ def test_an_american_blacklist() -> None:
     assert listed("2125550100", ["+12125550100"], "US") == "+12125550100"
 
 
+@pytest.mark.parametrize(
+    ("caller", "entry", "fits"),
+    [
+        ("5550100", "+49305550100", True),  # a network that delivers the local number only
+        ("+49305550100", "5550100", True),
+        ("+49 40 5550100", "0305550100", True),
+        ("5550101", "+49305550100", False),
+        ("550100", "+49305550100", False),  # six digits are too few
+        ("+493055501000900", "0900*", False),
+        ("0900123", "0900*", True),
+    ],
+)
+def test_a_blacklist_that_compares_the_last_seven_digits(caller: str, entry: str, fits: bool) -> None:
+    assert (listed(caller, [entry], "DE", "last7") == entry) is fits
+
+
 def test_trunks_that_fail() -> None:
     decision = dials("103", "9030123456")
     assert after_ring(decision, Outcome.BUSY, SNAPSHOT).action == Reject(Reason.BUSY, "busy")

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 import phonenumbers
 
-from firmware.telephony.blacklist import is_valid, listed, normal, same_number
+from firmware.telephony.blacklist import is_valid, listed, normal
 from firmware.telephony.numbering import Plan, ToEmergency, ToExtension, ToFeature, ToService
 from firmware.telephony.refusal import INVALID, Refusal
+from firmware.telephony.site import Site
 
 _NUMBER = re.compile(r"\+?[0-9]{2,32}")
 _WILDCARD = re.compile(r"\+?[0-9]{3,32}\*")  # with fewer digits, half the world could not call
@@ -34,16 +35,18 @@ def entry(dialled: str, plan: Plan) -> str | Refusal:
     return normal(number, plan.site.site.country)
 
 
-def same_entry(listed_as: str, dialled: str, country: str) -> bool:
+def same_entry(listed_as: str, dialled: str, site: Site) -> bool:
     """Whether somebody who wants `dialled` off the list means this entry of it. Wildcards are meant as they stand."""
+    country = site.site.country
     if "*" in listed_as or "*" in dialled:
         return normal(listed_as, country) == normal(dialled, country)
-    return same_number(listed_as, dialled, country)
+    return listed(dialled, (listed_as,), country, site.blacklist_match) is not None
 
 
 def _hits(number: str, others: Iterable[str], plan: Plan) -> bool:
     """Whether `number` on the list would keep one of the others out."""
-    return any(listed(other, (number,), plan.site.site.country) for other in others)
+    site = plan.site
+    return any(listed(other, (number,), site.site.country, site.blacklist_match) for other in others)
 
 
 def without_prefix(dialled: str, plan: Plan) -> str:

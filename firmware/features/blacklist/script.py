@@ -63,7 +63,7 @@ class Blacklist:
         if number is None:
             return
         site, number = self._settings.site, without_prefix(number, session.exchange.plan)
-        left = tuple(one for one in site.blacklist if not same_entry(one, number, site.site.country))
+        left = tuple(one for one in site.blacklist if not same_entry(one, number, site))
         if len(left) < len(site.blacklist):
             self._settings.replace(replace(site, blacklist=left))
             self._audit(session, f"{who} takes {number} off the blacklist")
@@ -74,7 +74,7 @@ class Blacklist:
         site, kept = self._settings.site, entry(dialled, session.exchange.plan)
         assert isinstance(kept, str)
         number = without_prefix(dialled, session.exchange.plan)
-        twice = kept in site.blacklist or listed(number, site.blacklist, site.site.country)
+        twice = kept in site.blacklist or listed(number, site.blacklist, site.site.country, site.blacklist_match)
         if not twice and len(site.blacklist) >= MOST:
             session.call.note("blacklist", number, f"{MOST} numbers are listed already")
             await session.say("list-full")

@@ -44,6 +44,14 @@ class Site(Part, frozen=True, kw_only=True):
     blacklist: Annotated[
         tuple[Listed, ...], about("Blacklist", "Outside numbers that cannot call in.", max_length=2000)
     ] = ()
+    blacklist_match: Annotated[
+        Literal["national", "last7"],
+        about(
+            "Blacklist, comparison",
+            "national: the whole number, however it is written; last7: the last seven digits, for networks that "
+            "deliver numbers incompletely.",
+        ),
+    ] = "national"
     block_anonymous: Annotated[
         bool, about("Block anonymous callers", "Whether outside calls with a withheld number are refused.")
     ] = False
