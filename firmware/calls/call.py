@@ -79,6 +79,7 @@ class Call:
     cause: Cause = Cause.NORMAL
     service: bool = False  # with the box itself
     spying: bool = False  # listens in on another call
+    emergency: bool = False  # has got a line as one: no other takes it away
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     requests: list[Request] = field(default_factory=list)
     ringing: Ringing | None = None

@@ -22,7 +22,6 @@ from firmware.telephony.decision import (
     Request,
     RingExtension,
     RunFeature,
-    TrunkAttempt,
     in_words,
 )
 from firmware.telephony.routing import after_ring, moved, route, sent
@@ -129,12 +128,12 @@ class Courier:
 
     async def _call_trunks(self, call: Call, leg: Leg, action: CallTrunks) -> Leg | Outcome:
         outcome = Outcome.UNREACHABLE
-        if action.emergency and call.caller.extension is not None:
-            self._exchange.called_for_help[call.caller.extension] = self._exchange.clock.monotonic_s()
+        if action.emergency:
+            self._exchange.emergencies.placed(call, action.number)
         for attempt in action.attempts:
             line = self._exchange.devices.call_out(attempt, leg.party)
             if line is None and action.emergency:
-                line = self._seize(call, leg, attempt)
+                line = self._exchange.emergencies.seize(call, leg, attempt)
             if line is None:
                 continue
             if action.limited is not None and call.decision is not None:
@@ -163,21 +162,6 @@ class Courier:
             call.final_callee = ""
             return Outcome.REJECTED
         return line
-
-    def _seize(self, wanting: Call, caller: Leg, attempt: TrunkAttempt) -> Leg | None:
-        """Free a trunk for an emergency call by ending its longest call (N5)."""
-        using = [
-            call
-            for call in self._exchange.calls.values()
-            if call is not wanting and any(leg.party.trunk == attempt.trunk for leg in call.legs)
-        ]
-        if not using:
-            return None
-        victim = min(using, key=lambda call: call.start)
-        log.warning("%s ended: line %s is needed for an emergency call", victim.id[:8], attempt.trunk)
-        for leg in victim.legs:
-            leg.hang_up(Cause.CONGESTION)
-        return self._exchange.devices.call_out(attempt, caller.party)
 
     async def ring(
         self, call: Call, leg: Leg, legs: list[Leg], for_s: float, number: str | None, *, pickable: bool = True,

@@ -16,6 +16,7 @@ from firmware.calls.conversation import converse
 from firmware.calls.delivery import Courier
 from firmware.calls.devices import Alert, Devices
 from firmware.calls.dialling import dialled_number
+from firmware.calls.emergency import Emergencies
 from firmware.calls.feature import Addresses, Features, Phrases
 from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Cause, Leg, LegEvent, Party
@@ -29,11 +30,10 @@ from firmware.clock import Clock
 from firmware.media import Media
 from firmware.telephony.country import Tone
 from firmware.telephony.decision import FromExtension, FromTrunk, Live, Outcome, Request, RingExtension, Snapshot
+from firmware.telephony.deeds import BOX, Act, Deed, forget
 from firmware.telephony.delivery import reachable
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
-
-CALL_BACK_S = 3600.0  # the emergency service may call back: do-not-disturb and the like do not count for it
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Exchange:
     def __init__(
         self, *, media: Media, music: int, tones: Mapping[str, Tone], devices: Devices, plan: Plan,
         features: Features, phrases: Phrases, addresses: Addresses, clock: Clock,
-        record: Callable[[CallRecord], None],
+        record: Callable[[CallRecord], None], audit: Callable[[Deed], None] = forget,
     ) -> None:  # fmt: skip
         """`tones` are the country's, by name. `plan` is to be replaced when the site changes."""
         self.media, self.music, self.tones, self.devices, self.plan = media, music, tones, devices, plan
@@ -54,9 +54,9 @@ class Exchange:
         self.occupancy = Occupancy()
         self.lamps = Lamps()
         self.limits: OutsideLimits = NoLimits()
-        self.called_for_help: dict[str, float] = {}  # extensions, and when on the monotonic clock
+        self.emergencies = Emergencies(self)
         self.served = 0
-        self._record = record
+        self.audit, self._record = audit, record
         self._watchers: list[Callable[[Call], None]] = []
         self._alarm_watchers: list[Callable[[str], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -86,6 +86,7 @@ class Exchange:
     def alarm(self, text: str) -> None:
         """Something that somebody responsible for the box should know at once."""
         log.warning("alarm: %s", text)
+        self.audit(Deed(BOX, Act.RAISED, detail=text))
         for watcher in self._alarm_watchers:
             watcher(text)
 
@@ -101,9 +102,8 @@ class Exchange:
         return Snapshot(self.plan, self.live(), services, self.limits.usage)  # type: ignore[arg-type]
 
     def live(self) -> Live:
-        recent_s = self.clock.monotonic_s() - CALL_BACK_S
-        callers = frozenset(number for number, at_s in self.called_for_help.items() if at_s >= recent_s)
-        return replace(self.devices.live(), calls=self.occupancy.now(), emergency_callers=callers)
+        recent = self.emergencies.recent_callers()
+        return replace(self.devices.live(), calls=self.occupancy.now(), emergency_callers=recent)
 
     def language_of(self, leg: Leg) -> str:
         extension = self.plan.extensions.get(leg.party.extension or "")

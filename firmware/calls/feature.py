@@ -21,6 +21,7 @@ from firmware.calls.leg import Cause, Leg, LegState
 from firmware.clock import Clock
 from firmware.net.addresses import Ip
 from firmware.net.mail import Letter
+from firmware.telephony.deeds import Act, Deed
 from firmware.telephony.site import Extension, Site
 
 if TYPE_CHECKING:  # the exchange runs features, features use the exchange
@@ -69,6 +70,10 @@ class Session:
     @property
     def language(self) -> str:
         return self.exchange.language_of(self.leg)
+
+    def audit(self, act: Act, about: str = "", detail: str = "") -> None:
+        """The one at the leg does what the audit is to keep."""
+        self.exchange.audit(Deed(self.leg.party.number, act, about, detail))
 
     async def answered(self) -> None:
         """Answer the leg and wait until it can hear."""

@@ -39,6 +39,7 @@ from firmware.telephony.country import Country, Tone
 from firmware.telephony.site import FxoTrunk
 
 DIAL_TONE_S = 1.0  # the exchange has its receiver on the line by then (Asterisk waits as long with `w`)
+RELEASE_S = 1.6  # on-hook for less may be a flash (1.25 s at most): the old call would go on and hear the digits
 CALLER_ID_S = 4.0  # from the first ring; the second comes after 4 to 6 s everywhere
 ANSWER_GUARD_S = 0.6  # a reversal sooner after the last one belongs to it (hardware.md section 5)
 
@@ -62,6 +63,7 @@ class OutsideLine:
         self._task: asyncio.Task[None] | None = None
         self._caller, self._caller_heard = Party(number="", trunk=trunk.name), asyncio.Event()
         self._reversed_s = 0.0
+        self._released_s = -RELEASE_S
         port.watch(self._on_event)
 
     @property
@@ -80,6 +82,7 @@ class OutsideLine:
         return leg
 
     async def _dial(self, leg: OutsideLeg, digits: str) -> None:
+        await asyncio.sleep(self._released_s + RELEASE_S - self._clock.monotonic_s())
         self.port.seize()
         self._reversed_s = self._clock.monotonic_s()
         await asyncio.sleep(DIAL_TONE_S)
@@ -200,6 +203,7 @@ class OutsideLine:
             self._sound = None
         if leg is not None:
             self.port.release()
+            self._released_s = self._clock.monotonic_s()
             leg.end(cause)
 
     def play(self, tone: Tone) -> None:

@@ -38,6 +38,7 @@ from firmware.net.addresses import Ip
 from firmware.net.mail import Letter
 from firmware.telephony.country import Tone, load_country
 from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
+from firmware.telephony.deeds import Deed
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
 from firmware.telephony.site import FxoTrunk, Site
@@ -419,6 +420,7 @@ class House:
             weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         self.country = load_country(site.site.country)
         self.records: list[CallRecord] = []
+        self.deeds: list[Deed] = []  # what the audit keeps
         self.devices = {one.number: 1 for one in site.extensions}
         self.lines_busy: set[str] = set()
         self.answers_assumed: set[str] = set()  # trunks that cannot tell an answer
@@ -436,6 +438,7 @@ class House:
             media=self.media, music=self.music, tones=self.country.tones, devices=self,
             plan=Plan(site, self.country.emergency), features=discover(self.resources), phrases=Phrases(),
             addresses=addresses or Addresses(), clock=self.clock, record=self.records.append,
+            audit=self.deeds.append,
         )  # fmt: skip
         for begin in self.exchange.features.begin:
             begin(self.exchange)

@@ -1,0 +1,104 @@
+"""Emergency calls (N5): who has called for help, lines that are freed for it, those who want to know of it.
+
+Not responsible for deciding what is one (telephony), nor for telling anybody in the house (`features.emergency`).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from firmware.calls.audio import say
+from firmware.calls.call import Call
+from firmware.calls.leg import Cause, Leg
+from firmware.calls.scopes import HungUp, while_up
+from firmware.telephony.decision import TrunkAttempt
+from firmware.telephony.deeds import Act, Deed
+
+if TYPE_CHECKING:
+    from firmware.calls.exchange import Exchange
+
+CALL_BACK_S = 3600.0  # the emergency service may call back: do-not-disturb and the like do not count for it
+LONGEST_EXPLANATION_S = 15.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyCall:
+    """One that was placed: by whom (an extension, as a rule), and the number that was called."""
+
+    caller: str
+    name: str
+    number: str
+    at: datetime
+
+
+class Emergencies:
+    """Those of the exchange."""
+
+    def __init__(self, exchange: "Exchange") -> None:
+        self._exchange = exchange
+        self._called_at_s: dict[str, float] = {}  # by extension, on the monotonic clock
+        self._watchers: list[Callable[[EmergencyCall], None]] = []
+
+    def watch(self, watcher: Callable[[EmergencyCall], None]) -> None:
+        """Tell `watcher` of each emergency call, when its line is on its way already."""
+        self._watchers.append(watcher)
+
+    def recent_callers(self) -> frozenset[str]:
+        """Extensions that the service may want to call back."""
+        recent_s = self._exchange.clock.monotonic_s() - CALL_BACK_S
+        return frozenset(number for number, at_s in self._called_at_s.items() if at_s >= recent_s)
+
+    def placed(self, call: Call, number: str) -> None:
+        """An emergency call is about to get its line. What others do about it comes later and cannot make it fail."""
+        call.emergency = True
+        extension = call.caller.extension
+        if extension is not None:
+            self._called_at_s[extension] = self._exchange.clock.monotonic_s()
+        self._exchange.audit(Deed(call.caller.number, Act.CALLED_FOR_HELP, number))
+        placed = EmergencyCall(call.caller.number, call.caller.name, number, self._exchange.clock.now())
+        for watcher in self._watchers:
+            asyncio.get_running_loop().call_soon(watcher, placed)
+
+    def seize(self, wanting: Call, caller: Leg, attempt: TrunkAttempt) -> Leg | None:
+        """Free a trunk by ending its longest call, but no other emergency call; the new line, if that was possible."""
+        using = [
+            call
+            for call in self._exchange.calls.values()
+            if call is not wanting and not call.emergency and any(leg.party.trunk == attempt.trunk for leg in call.legs)
+        ]
+        if not using:
+            return None
+        victim = min(using, key=lambda call: call.start)
+        log.warning("%s ended: line %s is needed for an emergency call", victim.id[:8], attempt.trunk)
+        ended = " and ".join(leg.party.number or "somebody" for leg in victim.legs)
+        self._exchange.audit(Deed(wanting.caller.number, Act.SEIZED, attempt.trunk, f"the call of {ended} ended"))
+        victim.note("emergency", attempt.trunk, "the line is needed: the call ends")
+        for leg in victim.legs:
+            self._end(victim, leg)
+        return self._exchange.devices.call_out(attempt, caller.party)
+
+    def _end(self, call: Call, leg: Leg) -> None:
+        """Hang up, but tell people of the house why first."""
+        if leg.party.extension is not None and self._exchange.talks(leg):
+            call.let_go(leg)
+            self._exchange.start(self._explain(leg, leg.party.extension), f"end of {leg.id}")
+        else:
+            leg.hang_up(Cause.CONGESTION)
+
+    async def _explain(self, leg: Leg, extension: str) -> None:
+        exchange = self._exchange
+        exchange.occupancy.enter(extension)
+        try:
+            with suppress(HungUp, TimeoutError):
+                async with asyncio.timeout(LONGEST_EXPLANATION_S), while_up(leg):
+                    phrase = exchange.phrases.phrase(exchange.language_of(leg), "emergency-line-seized")
+                    await say(exchange.media, leg, phrase)
+        finally:
+            leg.hang_up(Cause.CONGESTION)
+            exchange.occupancy.leave(extension)
