@@ -41,6 +41,14 @@ def site_type() -> inspect.StructType:
     return found
 
 
+@lru_cache(maxsize=128)
+def section_of(cls: type[Part]) -> inspect.StructType:
+    """The type of one section, read once: a site has thousands of them."""
+    found = inspect.type_info(cls)
+    assert isinstance(found, inspect.StructType)
+    return found
+
+
 def settings(section: inspect.StructType) -> tuple[Setting, ...]:
     """The keys of a section, in the order of their definition."""
     return _settings(section.cls)
@@ -48,9 +56,7 @@ def settings(section: inspect.StructType) -> tuple[Setting, ...]:
 
 @lru_cache(maxsize=128)
 def _settings(cls: type) -> tuple[Setting, ...]:
-    section = inspect.type_info(cls)
-    assert isinstance(section, inspect.StructType)
-    return tuple(_setting(field) for field in section.fields)
+    return tuple(_setting(field) for field in section_of(cls).fields)
 
 
 def _setting(field: inspect.Field) -> Setting:

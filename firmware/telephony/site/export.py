@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import inspect
-
 from firmware.telephony.site import text as site_text
 from firmware.telephony.site.about import Part
-from firmware.telephony.site.describe import TAG, identity, settings
+from firmware.telephony.site.describe import TAG, identity, section_of, settings
 from firmware.telephony.site.problem import Place
 from firmware.telephony.site.root import Site
 from firmware.telephony.site.words import shown
@@ -27,8 +25,7 @@ def exported(site: Site, *, secrets: bool = False) -> str:
 
 def plain(part: Part, *, secrets: bool) -> dict[str, Any]:
     """Plain values of a section: what differs from its default."""
-    section = inspect.type_info(type(part))
-    assert isinstance(section, inspect.StructType)
+    section = section_of(type(part))
     values: dict[str, Any] = {} if section.tag is None else {TAG: section.tag}
     for setting in settings(section):
         value = getattr(part, setting.key)
@@ -69,8 +66,7 @@ def _side(leaf: _Leaf | None) -> str:
 
 def _leaves(part: Part, place: Place) -> Iterator[tuple[str, _Leaf]]:
     """Path and value of each setting that differs from its default; entries of lists are told apart by their name."""
-    section = inspect.type_info(type(part))
-    assert isinstance(section, inspect.StructType)
+    section = section_of(type(part))
     for setting in settings(section):
         value = getattr(part, setting.key)
         if setting.required or value != setting.default:

@@ -7,11 +7,10 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from msgspec import inspect
 from msgspec.structs import replace
 
 from firmware.telephony.site.about import Part
-from firmware.telephony.site.describe import identity, settings
+from firmware.telephony.site.describe import identity, section_of, settings
 from firmware.telephony.site.extension import Extension, ExtensionSip, Ha1
 from firmware.telephony.site.root import Site
 
@@ -59,8 +58,7 @@ def _without_digests(site: Site) -> Site:
 def _kept(new: _SomePart, old: Part | None) -> _SomePart:
     if type(new) is not type(old):
         return new
-    section = inspect.type_info(type(new))
-    assert isinstance(section, inspect.StructType)
+    section = section_of(type(new))
     changes: dict[str, Any] = {}
     for setting in settings(section):
         value, before = getattr(new, setting.key), getattr(old, setting.key)
