@@ -65,6 +65,7 @@ from firmware.sip.registrar import Registrar
 from firmware.sip.site import accounts
 from firmware.sip.trunks import Trunks
 from firmware.status import BoxStatus
+from firmware.store.audit import Audit
 from firmware.store.history import History
 from firmware.store.kept import Kept
 from firmware.store.settings import Settings
@@ -73,6 +74,7 @@ from firmware.telephony.numbering import Plan
 from firmware.telephony.site import SipTrunk, Site
 
 TIDY_S = 35.0  # SIP transactions live for 32 s
+TRIM_S = 86_400.0
 GOODBYE_S = 0.3  # time for the BYEs of a clean stop
 SHARE = Path(sys.prefix) / "share" / "fxbox"
 
@@ -102,7 +104,8 @@ class Core:
         self._library.fx_clock_attach(master)
         self._bridge = Bridge(self._library)
         self._history = History(options.data)
-        self._open_files: list[Closable] = [self._history]
+        self._audit = Audit(options.data, self._clock)
+        self._open_files: list[Closable] = [self._history, self._audit]
         bindings = self._keep("registrations", Binding, lambda one: (one.extension, one.contact))
         self._bans = Bans(self._keep("bans", Banned, lambda one: (one.ip,)), self._clock)
         self._hook = SipHook(lambda request: self._registrar.answer(request), self._bans.remember)
@@ -116,7 +119,7 @@ class Core:
         self._exchange = Exchange(
             media=self._bridge, music=music.slot, tones=self._country.tones, devices=self._devices, plan=plan,
             features=discover(resources), phrases=Prompts(SHARE / "prompts"), addresses=KernelAddresses(),
-            clock=self._clock, record=self._history.add,
+            clock=self._clock, record=self._history.add, audit=self._audit.add,
         )  # fmt: skip
         self._exchange.watch(lambda call: self._news.call(call))
         self._exchange.watch_alarms(lambda text: self._news.alarm(text))
@@ -139,10 +142,10 @@ class Core:
         )  # fmt: skip
         self._passwords = Passwords()
         sessions = Sessions(self._clock, self._keep("sessions", KeptSession, lambda one: (one.key,)))
-        self._door = Doorkeeper(settings, sessions, self._passwords, self._clock)
+        self._door = Doorkeeper(settings, sessions, self._passwords, self._clock, self._audit.add)
         self._events = Events(int(self._clock.now().timestamp()))
         self._news = News(self._events, self._status, self._exchange)
-        answers = Answers(self._status, self._events, sessions, self._door)
+        answers = Answers(self._status, self._events, sessions, self._door, self._audit.add)
         self._server = Server(options.data / "run" / "core.sock", answers)
         self._stopped = asyncio.Event()
 
@@ -176,6 +179,7 @@ class Core:
             begin(self._exchange)
         self._exchange.start(self._outbox.run(), "outbox")
         self._exchange.start(self._tidy(), "tidy")
+        self._exchange.start(self._trim(), "old rows of the audit")
         claim = await self._door.claim()
         await self._server.start()
         if heart is not None:
@@ -199,6 +203,11 @@ class Core:
                 await asyncio.to_thread(native.give_back_memory)
                 tidied = served
             seen = served
+
+    async def _trim(self) -> None:
+        while True:
+            self._audit.trim(self._settings.site.retention.audit_days)
+            await asyncio.sleep(TRIM_S)
 
     def _open_sip(self) -> None:
         site = self._settings.site

@@ -1,5 +1,6 @@
 """From a request to its reply. Checks the session of each; not responsible for sockets nor for the event stream."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -24,6 +25,7 @@ from firmware.contract.requests import (
     Unlock,
 )
 from firmware.contract.status import Mark
+from firmware.telephony.deeds import COMMAND_LINE, Act, Deed, forget
 
 NOT_LOGGED_IN = Refusal(Reason.NOT_LOGGED_IN, "The session has ended. Log in again.")
 NOT_ALLOWED = Refusal(Reason.FORBIDDEN, "This user may not do that.")
@@ -39,10 +41,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What a request may see: a role, and the extension for the role extension."""
+    """What a request may see: a role, and the extension for the role extension. `user`: whom the audit names."""
 
     role: Role
     extension: str | None = None
+    user: str = COMMAND_LINE
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class Answers:
     events: Events
     sessions: Sessions
     door: Doorkeeper
+    audit: Callable[[Deed], None] = forget
 
     async def reply(self, request: Request, caller: Caller) -> Reply:
         match request:
@@ -86,7 +90,7 @@ class Answers:
         if cookie is None:
             return Right(Role.ADMIN) if caller.peer is Peer.COMMAND and caller.is_owner else None
         login = self.sessions.find(cookie, use=use)
-        return Right(login.role, login.extension) if login else None
+        return Right(login.role, login.extension, login.user) if login else None
 
     def _welcome(self, hello: Hello) -> Reply:
         if hello.version != VERSION:
@@ -122,6 +126,7 @@ class Answers:
             self.box.unlock(extension)
         except NotPossible as reason:
             return Refusal(Reason.NOT_POSSIBLE, str(reason))
+        self.audit(Deed(right.user, Act.UNLOCKED, extension or "the site's international calls"))
         return Done()
 
     def _health(self) -> Health:

@@ -6,6 +6,7 @@ and a portal that is off get one and the same answer after the same work.
 
 import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +18,7 @@ from firmware.clock import Clock
 from firmware.contract.replies import Reason, Refusal, Role
 from firmware.contract.requests import LogIn
 from firmware.log import printable
+from firmware.telephony.deeds import Act, Deed, forget
 
 ADMIN: Final = "admin"
 PASSWORD_MAX: Final = 256  # characters; longer ones would only cost time
@@ -32,6 +34,7 @@ class Doorkeeper:
     sessions: Sessions
     passwords: Passwords
     clock: Clock
+    audit: Callable[[Deed], None] = forget
     _throttle: Throttle = field(default_factory=Throttle)
     _decoy_key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
@@ -56,10 +59,11 @@ class Doorkeeper:
         if not right:
             self._throttle.failed(user, request.source, now_s)
             log.warning("log-in refused for %s from %s", printable(user), printable(request.source))
+            self.audit(Deed(user, Act.LOG_IN_FAILED, detail=f"from {request.source}"))
             return Refusal(Reason.WRONG_LOG_IN, "User or password is wrong.")
         self._throttle.succeeded(user)
         extension = user if user.isdigit() else None
-        log.info("log-in of %s from %s", printable(user), printable(request.source))
+        self.audit(Deed(user, Act.LOGGED_IN, detail=f"from {request.source}"))
         return self.sessions.open(user, Role.EXTENSION if extension else Role.ADMIN, extension)
 
     async def _fits(self, user: str, password: str) -> bool:

@@ -9,9 +9,12 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from firmware.clock import SystemClock
 from firmware.commands import Refused
+from firmware.store.audit import Audit
 from firmware.store.settings import FILE, InUse, Settings, read_site
 from firmware.store.storage import Unreadable
+from firmware.telephony.deeds import COMMAND_LINE, Act, Deed
 from firmware.telephony.site import Site
 from firmware.telephony.site.check import Checked, checked
 from firmware.telephony.site.docs import markdown, schema
@@ -64,9 +67,13 @@ def checked_file(file: Path) -> Site:
 def import_file(file: Path, data: Path) -> Checked:
     """Make the file the configuration of the folder. Raises Refused with every problem, InUse, OSError."""
     with Settings(data) as settings:
+        before = settings.site
         outcome = settings.import_text(_text(file))
         if outcome.refused:
             raise Refused(_listed(file, outcome.problems))
+        if changes := differences(before, settings.site):
+            with Audit(data, SystemClock()) as audit:
+                audit.add(Deed(COMMAND_LINE, Act.IMPORTED, file.name, f"{len(changes)} settings are others now"))
     if settings.failed_writes:
         raise Refused(f"the settings could not be written to {data}")
     return outcome

@@ -96,9 +96,10 @@ class Core:
     def __init__(self, path, **options):
         self.path, self.clock, self.accounts = path, FakeClock(), FakeAccounts()
         self.events, self.passwords = Events(life=7), Passwords()
-        self.sessions = Sessions(self.clock)
-        self.door = Doorkeeper(self.accounts, self.sessions, self.passwords, self.clock)
-        self.server = Server(path, Answers(FakeBox(), self.events, self.sessions, self.door), **options)
+        self.sessions, self.deeds = Sessions(self.clock), []
+        self.door = Doorkeeper(self.accounts, self.sessions, self.passwords, self.clock, self.deeds.append)
+        answers = Answers(FakeBox(), self.events, self.sessions, self.door, self.deeds.append)
+        self.server = Server(path, answers, **options)
 
     def cookie(self, user="admin"):
         role = Role.EXTENSION if user.isdigit() else Role.ADMIN

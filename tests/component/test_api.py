@@ -34,6 +34,7 @@ from firmware.contract.status import (
     Trunk,
     TrunkState,
 )
+from firmware.telephony.deeds import Act, Deed
 from tests.component.fake_core import CALLS, LINE, Core, FakeClock
 
 
@@ -74,6 +75,7 @@ def test_administrator_logs_in_and_out(path):
             assert (await client.ask(GetStatus(session.cookie), Status)).status.calls == CALLS
             await client.ask(LogOut(session.cookie), Done)
             assert (await refusal(client, GetStatus(session.cookie))).reason is Reason.NOT_LOGGED_IN
+        assert core.deeds == [Deed("admin", Act.LOGGED_IN, detail="from 192.0.2.1")]
 
     run(path, script)
 
@@ -118,7 +120,9 @@ def test_a_source_with_five_errors_is_refused(path):
         async with await AsyncClient.connect(path, Peer.PORTAL) as client:
             for number in range(5):
                 assert (await refusal(client, LogIn(f"10{number}", "x", "192.0.2.1"))).reason is Reason.WRONG_LOG_IN
+            assert core.deeds[0] == Deed("100", Act.LOG_IN_FAILED, detail="from 192.0.2.1")
             told = await refusal(client, LogIn("104", "ben-secret-104", "192.0.2.1"))
+            assert len(core.deeds) == 5  # what is not even tried fills no disk
             assert told.reason is Reason.TOO_MANY_TRIES and told.retry_after_s == 300.0
             assert await client.ask(LogIn("104", "ben-secret-104", "192.0.2.2"), Session)
             core.clock.at_s += 300.1
@@ -195,6 +199,7 @@ def test_commands_of_the_owner_need_no_session_but_the_portal_does(path):
             assert (await refusal(command, Explain("104", "000"))).text == "104 may not call 000"
             assert await command.ask(Unlock("104"), Done)
             assert (await refusal(command, Unlock("105"))).text == "extension 105 is not locked"
+            assert core.deeds == [Deed("command line", Act.UNLOCKED, "104")]
         async with await AsyncClient.connect(path, Peer.PORTAL) as portal:
             assert (await refusal(portal, GetStatus())).reason is Reason.NOT_LOGGED_IN
             assert (await refusal(portal, GetStatus("forged"))).reason is Reason.NOT_LOGGED_IN

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from firmware.calls.leg import Cause
+from firmware.telephony.deeds import Act, Deed
 from firmware.telephony.records import Status
 from tests.component.house import House, house
 from tests.scenarios.blocking import SITE, dial, missed_call, play
@@ -26,7 +27,8 @@ def test_the_last_caller_is_blacklisted_and_read_back() -> None:
         assert not here.rung
 
     here = play(story)
-    assert "103 puts +493055501234 on the blacklist" in here.records[1].trace.as_text()  # who did it
+    assert Deed("103", Act.BLOCKED, "+493055501234") in here.deeds  # who did it
+    assert "+493055501234: blocked" in here.records[1].trace.as_text()
     assert here.records[-1].status is Status.REJECTED
 
 

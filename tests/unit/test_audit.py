@@ -114,7 +114,7 @@ def test_print(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (entry,) = json.loads(capsys.readouterr().out)["audit"]
     assert (entry["seq"], entry["who"], entry["act"], entry["about"]) == (2, "103", "blocked", "1")
     assert main([*folder, "audit", "verify"]) == 0
-    assert "2 rows fit, 1 to 2; the last hash is " in capsys.readouterr().out
+    assert "rows 1 to 2 fit; the last hash is " in capsys.readouterr().out
 
 
 def test_a_folder_without_an_audit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,6 +54,15 @@ def test_wrong_usage_is_2() -> None:
         assert ended.value.code == 2
 
 
+def test_an_import_that_changes_something_is_audited(box: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", box, "site", "import", DEMO]) == 0  # once more: nothing is another
+    capsys.readouterr()
+    assert main(["--data", box, "audit"]) == 0
+    assert "command line imported a site file site.yaml (" in capsys.readouterr().out
+    assert main(["--data", box, "audit", "verify"]) == 0
+    assert capsys.readouterr().out.startswith("rows 1 to 1 fit")
+
+
 def test_export_and_import_make_the_same_box(box: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole = tmp_path / "whole.yaml"
     assert main(["--data", box, "site", "export", "--secrets", str(whole)]) == 0

@@ -3,7 +3,6 @@
 Not responsible for what becomes of the calls of those who are listed: `firmware.telephony.inbound`.
 """
 
-import logging
 from functools import partial
 
 from msgspec.structs import replace
@@ -14,11 +13,10 @@ from firmware.calls.feature import Features, Resources, Session, SettingsStore
 from firmware.features.blacklist.entry import entry, same_entry, without_prefix
 from firmware.features.blacklist.last_callers import LastCaller, LastCallers
 from firmware.telephony.blacklist import listed
+from firmware.telephony.deeds import Act
 from firmware.telephony.refusal import INVALID, Refusal
 
 MOST = 2000  # as in the site file
-
-log = logging.getLogger(__name__)
 
 
 class Blacklist:
@@ -43,21 +41,19 @@ class Blacklist:
             session.call.note("blacklist", last.number, f"refused: {refused.reason}")
             await session.say(refused.prompt)
         else:
-            await self._add(session, who, last.number)
+            await self._add(session, last.number)
 
     async def add(self, session: Session) -> None:
         """`*75`, with or without a number."""
-        who = await self._who(session)
-        if who is None:
+        if await self._who(session) is None:
             return
         number = await number_that_will_do(session, "blacklist", partial(self._refused, session))
         if number is not None:
-            await self._add(session, who, number)
+            await self._add(session, number)
 
     async def remove(self, session: Session) -> None:
         """`*075`, with or without a number."""
-        who = await self._who(session)
-        if who is None:
+        if await self._who(session) is None:
             return
         number = await number_that_will_do(session, "blacklist", _no_digits)
         if number is None:
@@ -66,11 +62,11 @@ class Blacklist:
         left = tuple(one for one in site.blacklist if not same_entry(one, number, site))
         if len(left) < len(site.blacklist):
             self._settings.replace(replace(site, blacklist=left))
-            self._audit(session, f"{who} takes {number} off the blacklist")
+            self._audit(session, Act.UNBLOCKED, number)
         await session.say_digits(number)
         await session.say("removed" if len(left) < len(site.blacklist) else "not-listed")
 
-    async def _add(self, session: Session, who: str, dialled: str) -> None:
+    async def _add(self, session: Session, dialled: str) -> None:
         site, kept = self._settings.site, entry(dialled, session.exchange.plan)
         assert isinstance(kept, str)
         number = without_prefix(dialled, session.exchange.plan)
@@ -81,7 +77,7 @@ class Blacklist:
             return
         if not twice:
             self._settings.replace(replace(site, blacklist=(*site.blacklist, kept)))
-            self._audit(session, f"{who} puts {kept} on the blacklist")
+            self._audit(session, Act.BLOCKED, kept)
         await session.say_digits(number)
         await session.say("already-listed" if twice else "blacklisted")
 
@@ -99,9 +95,9 @@ class Blacklist:
         await session.say("feature-off" if owner else "no-extension")
         return None
 
-    def _audit(self, session: Session, what: str) -> None:
-        log.info("%s %s", session.call.id[:8], what)
-        session.call.note("blacklist", "changed", what)
+    def _audit(self, session: Session, act: Act, number: str) -> None:
+        session.audit(act, number)
+        session.call.note("blacklist", number, act.value)
 
 
 def _no_digits(dialled: str) -> Refusal | None:

@@ -23,6 +23,7 @@ from firmware.features.record.rules import recorded_for
 from firmware.features.record.tape import Tape
 from firmware.media import MediaError
 from firmware.store import sound
+from firmware.telephony.deeds import BOX, Act, Deed
 from firmware.telephony.site import Extension
 
 FOLDER = "recordings"
@@ -74,6 +75,7 @@ class Recordings:
             await session.say("rec-disk-full")
         else:
             tape.run(owner.number)
+            session.audit(Act.RECORDED, "a call", f"with {call.other(session.leg).party.number or 'somebody'}")
             call.note("recording", owner.number, "starts")
             await beep(session)
 
@@ -124,6 +126,7 @@ class Recordings:
         tape = await self._tape_of(exchange, call)
         if tape is not None:
             tape.run(wanting.number, by_rule=True)
+            exchange.audit(Deed(BOX, Act.RECORDED, f"a call of {wanting.number}", "by rule"))
             call.note("recording", wanting.number, "has its calls recorded")
         return tape
 

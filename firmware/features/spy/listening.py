@@ -5,8 +5,7 @@ it is heard by the target when it whispers, by both when it barges. Not responsi
 """
 
 import asyncio
-import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from firmware.calls.leg import AudioChanged, Digit, KeySound, Leg, LegEvent, PeerChanged
 from firmware.calls.wire import Hearing
@@ -17,16 +16,17 @@ from firmware.telephony.country import Tone, ToneSegment
 BEEP_S = 15.0
 BEEP = Tone("monitoring", (ToneSegment((1400.0,), 200, 0),), repeat=False)  # 47 CFR 64.501 (e)
 
-log = logging.getLogger(__name__)
-
 
 class Listening:
     """The wires of one listener. Also a context manager."""
 
-    def __init__(self, media: Media, spy: Leg, target: Leg, mode: Mode, allowed: Collection[Mode]) -> None:
-        """`allowed`: what the keys 4, 5, 6 may switch to."""
+    def __init__(
+        self, media: Media, spy: Leg, target: Leg, mode: Mode, allowed: Collection[Mode],
+        switched: Callable[[Mode], None],
+    ) -> None:  # fmt: skip
+        """`allowed`: what the keys 4, 5, 6 may switch to; `switched` is told."""
         self._media, self._spy, self._target, self._allowed = media, spy, target, allowed
-        self.mode = mode
+        self.mode, self._switched = mode, switched
         self._key_sounds = False
         self._with_target = (Hearing(media, target, spy), Hearing(media, spy, target, self._whispers))
         self._with_peer: tuple[Hearing, ...] = ()
@@ -37,7 +37,7 @@ class Listening:
         match event:
             case Digit(digit) if digit in MODE_OF_KEY and MODE_OF_KEY[digit] in self._allowed:
                 self.mode = MODE_OF_KEY[digit]
-                log.info("%s: %s", self._spy.id, self.mode.value)
+                self._switched(self.mode)
                 self._refresh()
             case KeySound(on):  # the target is not to hear which key was pressed
                 self._key_sounds = on

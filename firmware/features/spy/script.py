@@ -1,10 +1,9 @@
 """Call spy (F20-F23): `*90` listens to an extension's call, `*91` speaks to the extension alone, `*92` to both.
 
-It ends with the target's call and never goes on to another extension. Who listened to whom is in the log and in the
-call's trace. Not responsible for who hears whom (`listening.py`).
+It ends with the target's call and never goes on to another extension. Who listened to whom, and how, is in the audit
+and in the call's trace. Not responsible for who hears whom (`listening.py`).
 """
 
-import logging
 from contextlib import suppress
 from functools import partial
 
@@ -14,9 +13,8 @@ from firmware.calls.leg import Cause, Leg, LegState
 from firmware.calls.scopes import HungUp, while_up
 from firmware.features.spy.listening import Listening
 from firmware.features.spy.rules import FORBIDDEN, IDLE, NO_TALK, TAKEN, Mode, may, refusal
+from firmware.telephony.deeds import Act
 from firmware.telephony.refusal import Refusal
-
-log = logging.getLogger(__name__)
 
 
 class Spies:
@@ -30,7 +28,8 @@ class Spies:
         session.call.spying = True
         target = self._target(mode, session)
         said = target.reason if isinstance(target, Refusal) else mode.value
-        log.info("%s %s spies on %s: %s", session.call.id[:8], session.leg.party.number, session.argument, said)
+        act = Act.LISTEN_REFUSED if isinstance(target, Refusal) else Act.LISTENED
+        session.audit(act, session.argument, said)
         session.call.note("call spy", session.argument, said)
         if isinstance(target, Refusal):
             session.call.leads_on()
@@ -65,11 +64,17 @@ class Spies:
         """Until either leg goes."""
         spy, exchange = session.owner, session.exchange
         assert spy is not None
-        with Listening(exchange.media, session.leg, target, mode, {one for one in Mode if may(spy, one)}) as listening:
+        allowed = {one for one in Mode if may(spy, one)}
+        with Listening(exchange.media, session.leg, target, mode, allowed, partial(_switched, session)) as listening:
             monitored = exchange.plan.extensions.get(session.argument)
             if monitored is not None and monitored.monitor.beep:
                 await listening.beep()
             await target.signals.until(LegState.GONE)
+
+
+def _switched(session: Session, mode: Mode) -> None:
+    session.audit(Act.LISTENED, session.argument, mode.value)
+    session.call.note("call spy", session.argument, mode.value)
 
 
 def _legs_of(extension: str, exchange: Exchange) -> list[Leg]:

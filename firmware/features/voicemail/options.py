@@ -13,6 +13,7 @@ from firmware.features.voicemail.boxes import Boxes, Greeting
 from firmware.features.voicemail.password import LONGEST, change_password, weak
 from firmware.store import sound
 from firmware.store.threads import soon
+from firmware.telephony.deeds import Act
 
 LONGEST_GREETING_S = 60.0
 LEAST_GREETING_S = 0.5
@@ -106,6 +107,7 @@ async def _password(talk: Dialogue, settings: SettingsStore, mailbox: str) -> No
             await talk.session.say("vm-pin-mismatch")
         else:
             change_password(settings, mailbox, given)
+            talk.session.audit(Act.CHANGED_PASSWORD, mailbox)
             talk.session.call.note("voicemail", mailbox, "password changed")
             await talk.session.say("vm-pin-changed")
             return

@@ -59,7 +59,7 @@ class Site(Part, frozen=True, kw_only=True):
     fax: Annotated[Fax, about("Fax", "Sending and receiving faxes.", active=False)] = Fax()
     mail: Annotated[Mail, about("Mail", "How the box sends mails.")] = Mail()
     recording: Annotated[Recording, about("Recording", "Recording of calls.")] = Recording()
-    retention: Annotated[Retention, about("Retention", "How long recordings are kept.")] = Retention()
+    retention: Annotated[Retention, about("Retention", "How long recordings and the like are kept.")] = Retention()
     portal: Annotated[Portal, about("Portal", "The pages of the box.")] = Portal()
     limits: Annotated[Limits, about("Limits", "Guards against misuse.")] = Limits()
 

@@ -125,7 +125,7 @@ class Recording(Part, frozen=True, kw_only=True):
 
 
 class Retention(Part, frozen=True, kw_only=True):
-    """How long the box keeps what it has recorded (security.md 6)."""
+    """How long the box keeps what it has recorded (security.md 8)."""
 
     recording_days: Annotated[
         int, about("Recordings", "Older recordings of calls are removed.", unit="days", ge=1, le=3650)
@@ -133,6 +133,9 @@ class Retention(Part, frozen=True, kw_only=True):
     voicemail_days: Annotated[
         int, about("Messages", "Older messages of mailboxes are removed.", unit="days", ge=1, le=3650)
     ] = 180
+    audit_days: Annotated[
+        int, about("Audit", "Older entries of the audit are removed.", unit="days", ge=1, le=3650)
+    ] = 365
 
 
 class Portal(Part, frozen=True, kw_only=True):
