@@ -4,11 +4,12 @@ Every change counts at once in memory and is written by one thread behind it; a 
 Not responsible for what settings mean (`telephony.site`) or for asking who may change them.
 """
 
+import asyncio
 import fcntl
 import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from tinydb import TinyDB
 from tinydb.table import Document
 
 from firmware.store.storage import CrashSafeStorage, read_only
-from firmware.telephony.site import Site
+from firmware.telephony.site import Extension, Site
 from firmware.telephony.site.check import Checked, checked, cross_checked
 from firmware.telephony.site.export import plain
 from firmware.telephony.site.problem import Problem
@@ -60,6 +61,7 @@ class Settings:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="settings")
         self._watchers: list[Callable[[Site], None]] = []
         self.failed_writes = 0
+        self._behind = False  # the file has not what counts now; the writer's own
         if self._site.sip.realm is None:
             self._change(without_passwords(self._site, f"fxbox-{secrets.token_hex(8)}"))
 
@@ -90,6 +92,17 @@ class Settings:
             self.replace(outcome.site)
         return outcome
 
+    async def import_live(self, text: str) -> Checked:
+        """Like `import_text`, for the loop: what takes long on a large site is done beside it."""
+        outcome = await asyncio.to_thread(checked, text)
+        while outcome.site is not None:
+            before = self._site
+            site = await asyncio.to_thread(taken_over, outcome.site, before)
+            if self._site is before:  # else somebody has changed a secret meanwhile
+                self._change(site)
+                break
+        return outcome
+
     def replace(self, site: Site) -> "Future[None]":
         """Make this the site. The future ends when it is on the disk (or with OSError). Raises NotAllowed."""
         if problems := [problem for problem in cross_checked(site) if problem.fatal]:
@@ -99,8 +112,16 @@ class Settings:
     def change_extension(self, number: str, **changes: Any) -> "Future[None]":
         """Change settings of one extension, such as `dnd=True`. Raises KeyError for an unknown number."""
         extensions = {one.number: one for one in self._site.extensions}
-        extensions[number] = replace(extensions[number], **changes)
+        return self.change_extensions([replace(extensions[number], **changes)])
+
+    def change_extensions(self, changed: Iterable[Extension]) -> "Future[None]":
+        """Put these in the place of those with the same numbers: one change, however many they are."""
+        extensions = {one.number: one for one in self._site.extensions} | {one.number: one for one in changed}
         return self._change(replace(self._site, extensions=tuple(extensions.values())))
+
+    def written(self) -> "Future[None]":
+        """Ends once the file has what counts now, or with OSError: what a full disk has refused is tried again."""
+        return self._writer.submit(self._catch_up)
 
     def realm(self) -> str:
         """Realm of the digests, random since the first start."""
@@ -108,10 +129,7 @@ class Settings:
 
     def portal_ha1(self, extension: str) -> str | None:
         """SHA-256 HA1 of an extension whose portal is on, None for every other name."""
-        found = self._site.extension(extension)
-        if not self._site.portal.enabled or found is None or not found.portal or not found.sip or not found.sip.ha1:
-            return None
-        return found.sip.ha1.sha256
+        return portal_ha1(self._site, extension)
 
     def admin_hash(self, user: str) -> str | None:
         """argon2id hash (PHC string) of an administrator or operator."""
@@ -135,10 +153,19 @@ class Settings:
 
     def _change(self, site: Site) -> "Future[None]":
         self._site = site
-        written = self._write("site", plain(site, secrets=True))
+        written = self._writer.submit(self._write_site, site)
         for watcher in tuple(self._watchers):
-            watcher(site)
+            watcher(self._site)  # a watcher before may have changed it once more
         return written
+
+    def _write_site(self, site: Site) -> None:
+        self._behind = True
+        self._write_now("site", plain(site, secrets=True))
+        self._behind = False
+
+    def _catch_up(self) -> None:
+        if self._behind:
+            self._write_site(self._site)
 
     def _write(self, table: str, content: Any) -> "Future[None]":
         return self._writer.submit(self._write_now, table, content)
@@ -164,6 +191,14 @@ def read_site(folder: Path) -> Site:
     """
     tables = read_only(folder / FILE)
     return _stored_site(tables["site"]["1"]["content"] if "site" in tables else None)
+
+
+def portal_ha1(site: Site, extension: str) -> str | None:
+    """SHA-256 HA1 of an extension whose user may log in to the portal, None for every other name."""
+    found = site.extension(extension)
+    if not site.portal.enabled or found is None or not found.portal or not found.sip or not found.sip.ha1:
+        return None
+    return found.sip.ha1.sha256
 
 
 def _opened(path: Path) -> tuple[CrashSafeStorage, TinyDB]:

@@ -7,7 +7,7 @@ import asyncio
 import shutil
 import wave
 import weakref
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
 from firmware.telephony.deeds import Deed
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
-from firmware.telephony.site import FxoTrunk, Site
+from firmware.telephony.site import Extension, FxoTrunk, Site
 from firmware.telephony.site.check import checked
 from tests.virtual import START, VirtualClock
 
@@ -352,7 +352,7 @@ class Settings:
     def replace(self, site: Site) -> "Future[None]":
         self.site = site
         for watcher in tuple(self._watchers):
-            watcher(site)
+            watcher(self.site)
         done: Future[None] = Future()
         done.set_result(None)
         return done
@@ -362,10 +362,13 @@ class Settings:
         return lambda: self._watchers.remove(watcher)
 
     def change_extension(self, number: str, **changes: Any) -> "Future[None]":
-        extensions = tuple(
-            msgspec.structs.replace(one, **changes) if one.number == number else one for one in self.site.extensions
-        )
-        return self.replace(msgspec.structs.replace(self.site, extensions=extensions))
+        found = self.site.extension(number)
+        assert found is not None
+        return self.change_extensions([msgspec.structs.replace(found, **changes)])
+
+    def change_extensions(self, changed: Iterable[Extension]) -> "Future[None]":
+        extensions = {one.number: one for one in (*self.site.extensions, *changed)}
+        return self.replace(msgspec.structs.replace(self.site, extensions=tuple(extensions.values())))
 
 
 class Kept(Generic[Value]):

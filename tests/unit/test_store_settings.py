@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tinydb import TinyDB
 from tinydb.table import Document
 
 from firmware.store import storage
-from firmware.store.settings import FILE, InUse, NotAllowed, Settings
+from firmware.store.settings import FILE, InUse, NotAllowed, Settings, read_site
 from firmware.store.storage import CrashSafeStorage, Damaged, Unreadable, packed, unpacked
 from firmware.telephony.site import Extension, Site
 from firmware.telephony.site.secrets import ha1
@@ -248,3 +249,65 @@ def test_the_loop_can_wait_for_a_write(tmp_path: Path) -> None:
             await asyncio.wrap_future(settings.change_extension("103", dnd=True))
 
     asyncio.run(change())
+
+
+def test_an_import_beside_the_loop_takes_all_or_nothing(tmp_path: Path) -> None:
+    async def change() -> None:
+        with Settings(tmp_path) as settings:
+            await settings.import_live(SITE)
+            before = settings.site
+            assert (await settings.import_live(SITE + "queues: 5\n")).refused
+            assert settings.site is before
+            assert not (await settings.import_live(SITE.replace("name: Anna", "name: Anne"))).refused
+            assert [one.name for one in settings.site.extensions] == ["Anne", "Ben"]
+
+    asyncio.run(change())
+
+
+def test_a_password_that_changes_during_an_import_is_kept(tmp_path: Path) -> None:
+    bare = SITE.replace(", sip: {secret: anna-secret-103}", ", sip: {}")
+
+    async def change() -> None:
+        with Settings(tmp_path) as settings:
+            await settings.import_live(SITE)
+            importing = asyncio.create_task(settings.import_live(bare))
+            await asyncio.sleep(0)
+            anna = settings.site.extension("103")
+            assert anna is not None
+            assert anna.sip is not None
+            newer = ha1("103", settings.realm(), "newer-secret")
+            settings.change_extension("103", sip=replace(anna.sip, ha1=newer))
+            await importing
+            anna = settings.site.extension("103")
+            assert anna is not None
+            assert anna.sip is not None
+            assert anna.sip.ha1 == newer
+
+    asyncio.run(change())
+
+
+def test_a_watcher_that_changes_the_site_lets_no_older_one_follow(tmp_path: Path) -> None:
+    heard: list[str] = []
+    with Settings(tmp_path) as settings:
+        settings.watch(
+            lambda site: (
+                site.extension("199") or settings.replace(Site(extensions=(Extension(number="199", name="Z"),)))
+            )
+        )
+        settings.watch(lambda site: heard.append(site.extensions[0].number))
+        settings.import_text(SITE)
+    assert heard == ["199", "199"]
+
+
+def test_what_a_full_disk_refused_is_written_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Settings(tmp_path) as settings:
+        settings.import_text(SITE)
+        with monkeypatch.context() as patched:
+            patched.setattr(storage, "_sync_folder", lambda _folder: (_ for _ in ()).throw(OSError(28, "No space")))
+            settings.change_extension("103", dnd=True)
+            with pytest.raises(OSError, match="No space"):
+                settings.written().result()
+        settings.written().result()
+        anna = read_site(tmp_path).extension("103")
+        assert anna is not None
+        assert anna.dnd

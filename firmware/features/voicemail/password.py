@@ -31,12 +31,16 @@ def right(given: str, mailbox: Voicemail | None) -> bool:
 
 
 def give_passwords(settings: SettingsStore, given: Callable[[Site, Extension], None]) -> None:
-    """A random password to each mailbox that has none; `given` is told."""
-    for extension in settings.site.extensions:
-        if extension.voicemail is not None and extension.voicemail.pin is None:
-            change_password(settings, extension.number, random_password(extension.number))
-            if (changed := settings.site.extension(extension.number)) is not None:
-                given(settings.site, changed)
+    """A random password to each mailbox that has none; `given` is told. All in one change: a site may have hundreds."""
+    changed = [
+        replace(extension, voicemail=replace(extension.voicemail, pin=random_password(extension.number)))
+        for extension in settings.site.extensions
+        if extension.voicemail is not None and extension.voicemail.pin is None
+    ]
+    if changed:
+        settings.change_extensions(changed)
+        for extension in changed:
+            given(settings.site, extension)
 
 
 def random_password(extension: str) -> str:
