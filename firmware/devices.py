@@ -16,7 +16,8 @@ from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
 from firmware.telephony.numbering import Plan, from_sip
 from firmware.telephony.site import Extension, FxoTrunk, SipTrunk
 
-INTERCOM_RING = "dr4"
+RINGS = {Alert.INTERCOM: "dr4", Alert.URGENT: "dr3"}
+"""Distinctive rings of analog telephones."""
 
 
 class BoxDevices:
@@ -43,15 +44,15 @@ class BoxDevices:
 
     def _ring_analog(self, extension: str, telephone: Telephone, caller: Party, alert: Alert) -> Iterable[Leg]:
         owner = self.plan.extensions[extension]
-        waits = owner.call_waiting and not owner.fax and alert is Alert.NORMAL
-        if telephone.free or (waits and telephone.may_wait):
-            yield telephone.ring(caller, INTERCOM_RING if alert is Alert.INTERCOM else None)
+        waits = (owner.call_waiting and alert is Alert.NORMAL) or alert is Alert.URGENT
+        if telephone.free or (waits and not owner.fax and telephone.may_wait):
+            yield telephone.ring(caller, RINGS.get(alert))
 
     def _ring_sip(self, extension: str, caller: Party, alert: Alert) -> Iterable[Leg]:
         party = party_of(self.plan.extensions[extension])
         shown = caller.number or "anonymous"
         sender = f'"{quoted(caller.name)}" <sip:{shown}@{self._endpoint.domain}>'
-        headers = auto_answer(self._endpoint.domain) if alert is Alert.INTERCOM else ()
+        headers = announced(alert, self._endpoint.domain)
         for binding in self._registrar.contacts(extension):
             yield self._endpoint.call(
                 binding.target, party, extension, from_uri=sender, source=binding.source.ip, headers=headers
@@ -103,6 +104,25 @@ class BoxDevices:
         did = from_sip(invite.to_user if trunk.did_from == "to" else invite.user)
         number = "" if invite.from_user.lower() in ("anonymous", "unknown") else from_sip(invite.from_user)
         return Known(Party(number, invite.from_name, trunk=trunk.name), did, identity.source.ip)
+
+
+def announced(alert: Alert, domain: str) -> tuple[tuple[str, str], ...]:
+    """Headers of an INVITE by which an IP telephone announces the call in that way."""
+    match alert:
+        case Alert.INTERCOM:
+            return auto_answer(domain)
+        case Alert.URGENT:
+            return urgent(domain)
+    return ()
+
+
+def urgent(domain: str) -> tuple[tuple[str, str], ...]:
+    """Headers for a ring of its own: RFC 3261 section 20.26, RFC 7462, then what the makers understand."""
+    return (
+        ("Priority", "emergency"),
+        ("Alert-Info", "<urn:alert:priority:high>"),
+        ("Alert-Info", f"<http://{domain}/Bellcore-dr3>;info=alert-emergency"),
+    )
 
 
 def auto_answer(domain: str) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ class Alert(Enum):
 
     NORMAL = "normal"
     INTERCOM = "intercom"  # it answers by itself where it can; an analog telephone has a ring of its own for it
+    URGENT = "urgent"  # it rings in a way of its own, and beeps into a call whether its owner wants that or not
 
 
 class Devices(Protocol):

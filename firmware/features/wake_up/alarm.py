@@ -9,17 +9,14 @@ from contextlib import suppress
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from firmware.calls.call import Call
 from firmware.calls.dialogue import dialogue
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Session
-from firmware.calls.leg import Leg, Party
-from firmware.calls.ring import NotAnswered, ring
-from firmware.calls.scopes import HungUp, while_up
+from firmware.calls.leg import Party
+from firmware.calls.page import page
 from firmware.features.wake_up.book import Book, State, WakeUp, naive
 from firmware.features.wake_up.when import is_set
-from firmware.telephony.decision import Outcome, Port
-from firmware.telephony.delivery import reachable
+from firmware.telephony.decision import Outcome
 
 RING_S = 30.0
 STAGGER_S = 2.0
@@ -74,46 +71,22 @@ class Alarm:
             self._book.changed.set()
 
     async def _try(self, one: WakeUp) -> State:
-        exchange = self._exchange
-        owner = exchange.plan.extensions.get(one.extension)
-        if one.extension in exchange.occupancy.now():
+        if one.extension in self._exchange.occupancy.now():
             return State.BUSY
-        devices = reachable(owner, exchange.live()) if owner is not None else ()
-        legs = exchange.devices.ring(one.extension, devices, SHOWN) if devices else []
-        if not legs:
-            return State.BUSY if any(isinstance(device, Port) for device in devices) else State.ERROR
-        call = exchange.new_call(legs[0], one.extension)
-        call.caller = SHOWN
-        for leg in legs:
-            call.own(leg)
-        try:
-            return await self._ring(call, legs)
-        finally:
-            exchange.finish(call)
-
-    async def _ring(self, call: Call, legs: list[Leg]) -> State:
-        """Ring, and say what it is for."""
-        answer = await ring(legs, RING_S)
-        if isinstance(answer, NotAnswered):
-            call.note("wake-up", call.dialled, answer.outcome.value)
-            return {Outcome.NO_ANSWER: State.NOT_ANSWERED, Outcome.UNREACHABLE: State.ERROR}.get(
-                answer.outcome, State.BUSY
-            )
-        for leg in legs:
-            if leg is not answer:
-                call.drop(leg)
-        call.a, call.answered, call.final_callee, call.service = answer, self._clock.now(), call.dialled, True
-        self._exchange.changed(call)
-        with suppress(HungUp):
-            async with while_up(answer):
-                await self._greet(Session(self._exchange, call, answer))
-        return State.ANSWERED
+        answer = await page(self._exchange, (one.extension,), SHOWN, RING_S, self._greet, rule="wake-up")
+        match answer:
+            case str():
+                return State.ANSWERED
+            case Outcome.NO_ANSWER:
+                return State.NOT_ANSWERED
+            case Outcome.UNREACHABLE:
+                return State.ERROR
+        return State.BUSY
 
     async def _greet(self, session: Session) -> None:
         """Say the time, and offer a few more minutes."""
         exchange = session.exchange
         zone = ZoneInfo(exchange.plan.site.site.timezone)
-        await session.answered()
         with dialogue(session) as talk:
             now = naive(self._clock.now(), zone)
             time = exchange.phrases.time(session.language, now.time())

@@ -4,6 +4,7 @@ Type, default, range, unit, label and help of a setting stand at its definition;
 and forms derive from there. Not responsible for keeping it (`firmware.store.settings`).
 """
 
+from firmware.telephony.site.alarms import Alarms, Webhook
 from firmware.telephony.site.extension import (
     Extension,
     ExtensionSip,
@@ -32,6 +33,7 @@ from firmware.telephony.site.system import (
 from firmware.telephony.site.trunk import FxoTrunk, SipTrunk, Trunk
 
 __all__ = [
+    "Alarms",
     "EmergencyCalls",
     "Extension",
     "ExtensionSip",
@@ -64,4 +66,5 @@ __all__ = [
     "SourceLimits",
     "Trunk",
     "Voicemail",
+    "Webhook",
 ]

@@ -43,11 +43,23 @@ FxoPort = Annotated[str, _kind(r"^fxo[1-9][0-9]?$", "fxo1, fxo2, ...", "fxo1")]
 Country = Annotated[str, _kind(r"^[A-Z]{2}$", "a country of ISO 3166, two capital letters", "DE")]
 Pin = Annotated[str, _kind(r"^[0-9]{4,12}$", "4 to 12 digits, in quotes", "4711")]
 Email = Annotated[str, _kind(r"^[^@\s]{1,64}@[^@\s]{1,190}$", "an e-mail address", "reception@example.test")]
+Notified = Annotated[
+    str, _kind(r"^([0-9]{2,7}|[^@\s]{1,64}@[^@\s]{1,190})$", "an extension, in quotes, or an e-mail address", "101")
+]
+"""Who is told of something: by telephone, and by mail where there is an address."""
 Account = Annotated[str, _kind(r"^[!-~]{1,128}$", "1 to 128 characters, no spaces", "fxbox@example.test")]
 """The name under which the box logs in somewhere else."""
 Password = Annotated[str, _kind(r"^[^\x00-\x1f\x7f]{1,128}$", "1 to 128 characters", "a password of another server")]
 Host = Annotated[
     str, _kind(r"^([A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:]{2,45})$", "a host name or an address", "sip.example.test")
+]
+Url = Annotated[
+    str,
+    _kind(
+        r"^https?://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?(/[!-~]{0,500})?$",
+        "http:// or https://, a name or address, a path; no user and no password",
+        "https://hooks.example.test/fxbox",
+    ),
 ]
 Network = Annotated[str, _kind(r"^[0-9A-Fa-f.:]{2,45}(/[0-9]{1,3})?$", "an address or a network", "192.168.1.0/24")]
 PortRange = Annotated[str, _kind(r"^[0-9]{4,5}-[0-9]{4,5}$", "two ports, 1024 to 65535", "16384-32767")]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import field
 
 from firmware.telephony.site.about import Part, about
+from firmware.telephony.site.alarms import Alarms
 from firmware.telephony.site.extension import Extension
 from firmware.telephony.site.kinds import Listed, Name, Star
 from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbound
@@ -62,6 +63,7 @@ class Site(Part, frozen=True, kw_only=True):
     retention: Annotated[Retention, about("Retention", "How long recordings and the like are kept.")] = Retention()
     portal: Annotated[Portal, about("Portal", "The pages of the box.")] = Portal()
     limits: Annotated[Limits, about("Limits", "Guards against misuse.")] = Limits()
+    alarms: Annotated[Alarms, about("Alarms", "Who is told when the box needs somebody.")] = Alarms()
 
     def extension(self, number: str) -> Extension | None:
         """The extension of this number."""

@@ -6,7 +6,7 @@ Not responsible for deciding: `firmware.telephony.routing`.
 from typing import Annotated
 
 from firmware.telephony.site.about import Part, about
-from firmware.telephony.site.kinds import Destination, Digits, Emergency, Moment, Name, Number, Pattern, Prefix
+from firmware.telephony.site.kinds import Destination, Digits, Emergency, Moment, Name, Notified, Pattern, Prefix
 
 
 class Outbound(Part, frozen=True, kw_only=True):
@@ -74,5 +74,10 @@ class EmergencyCalls(Part, frozen=True, kw_only=True):
     ] = ()
     trunks: Annotated[tuple[Name, ...], about("Trunks", "Tried first, in this order; after them all others.")] = ()
     notify: Annotated[
-        tuple[Number, ...], about("Notify", "Extensions that are told of an emergency call.", active=False)
-    ] = ()
+        tuple[Notified, ...] | None,
+        about(
+            "Notify",
+            "Who is told of an emergency call: extensions ring and hear who called, and the address of their mailbox "
+            "gets a mail as other addresses do; not given: the operator.",
+        ),
+    ] = None

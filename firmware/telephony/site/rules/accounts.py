@@ -1,11 +1,11 @@
-"""Passwords and registrations: what must be given together.
+"""Passwords, registrations and servers: what must be given together.
 
 Not responsible for making digests: `firmware.telephony.site.secrets`.
 """
 
 from collections.abc import Iterator
 
-from firmware.telephony.site.problem import Problem, warning
+from firmware.telephony.site.problem import Place, Problem, warning
 from firmware.telephony.site.root import Site
 from firmware.telephony.site.trunk import SipTrunk
 
@@ -30,6 +30,7 @@ def problems(site: Site) -> Iterator[Problem]:
                 ("extensions", index, "sip"), "no secret is given: unless the box has one, nothing can register"
             )
     yield from _mail(site)
+    yield from _webhook(site)
     for index, trunk in enumerate(site.trunks):
         if isinstance(trunk, SipTrunk) and trunk.register and trunk.username is None:
             yield Problem(
@@ -37,9 +38,29 @@ def problems(site: Site) -> Iterator[Problem]:
             )
 
 
+def _to_be_mailed(site: Site) -> tuple[tuple[Place, tuple[str, ...]], ...]:
+    return (("emergency", "notify"), site.emergency.notify or ()), (("alarms", "email"), site.alarms.email)
+
+
+def _webhook(site: Site) -> Iterator[Problem]:
+    webhook = site.alarms.webhook
+    if webhook.url is None:
+        return
+    if webhook.secret is None:
+        yield warning(
+            ("alarms", "webhook"), "no secret is given: unless the box has one, nobody can tell who sent its messages"
+        )
+    if webhook.url.startswith("http:"):
+        yield warning(("alarms", "webhook", "url"), "is not https: its messages can be read by anyone on the way")
+
+
 def _mail(site: Site) -> Iterator[Problem]:
     mail = site.mail
     if mail.host is not None and mail.sender is None and "@" not in (mail.user or ""):
         yield Problem(("mail", "sender"), "is missing: mails need an address that they come from")
+    if mail.host is None:
+        for place, addresses in _to_be_mailed(site):
+            if any("@" in one for one in addresses):
+                yield warning(place, "gets no mail: there is no mail server (mail.host)")
     if mail.user is not None and mail.tls == "none":
         yield warning(("mail", "tls"), "is none: the password of mail.user can be read by anyone on the way")

@@ -112,7 +112,8 @@ def _members(site: Site) -> Iterator[Problem]:
     """Lists of extensions."""
     extensions = [one.number for one in site.extensions]
     lists: list[tuple[Place, tuple[str, ...]]] = [
-        (("emergency", "notify"), site.emergency.notify),
+        (("emergency", "notify"), site.emergency.notify or ()),
+        (("alarms", "call"), site.alarms.call),
         (("fax", "deliver_to"), site.fax.deliver_to),
         *((("ring_groups", i, "members"), one.members) for i, one in enumerate(site.ring_groups)),
         *((("queues", i, "agents"), one.agents) for i, one in enumerate(site.queues)),
@@ -123,7 +124,8 @@ def _members(site: Site) -> Iterator[Problem]:
     for place, numbers in lists:
         for index, number in enumerate(numbers):
             where = place if place[-1] == "operator" else (*place, index)
-            yield from _known(where, number, extensions, "extension")
+            if "@" not in number:
+                yield from _known(where, number, extensions, "extension")
 
 
 def _destinations(site: Site) -> Iterator[tuple[Place, str]]:

@@ -83,6 +83,8 @@ def _networks(site: Site) -> Iterator[Problem]:
     for index, extension in enumerate(site.extensions):
         for entry, network in enumerate(extension.sip.permitted if extension.sip else ()):
             yield from _said(("extensions", index, "sip", "permitted", entry), ipaddress.ip_network, network)
+    for index, network in enumerate(site.alarms.webhook.allow):
+        yield from _said(("alarms", "webhook", "allow", index), ipaddress.ip_network, network)
     for index, source in enumerate(site.limits.sources):
         yield from _said(("limits", "sources", index, "network"), ipaddress.ip_network, source.network)
 
