@@ -50,6 +50,15 @@ class Recorder(Protocol):
         """Leave the bridge. May be called more than once."""
 
 
+class Gate(Protocol):
+    """A noise gate: its slot says what is connected to it, while somebody speaks there, 40 ms later."""
+
+    @property
+    def slot(self) -> int: ...
+    def close(self) -> None:
+        """Leave the bridge. May be called more than once."""
+
+
 class Closable(Protocol):
     def close(self) -> None: ...
 
@@ -124,5 +133,6 @@ class Media(Protocol):
         """Search what `slot` says; `heard` runs on the loop."""
 
     def recorder(self, file: Path) -> Recorder: ...
+    def gate(self) -> Gate: ...
     def allow_source(self, call: int, ip: str) -> None:
         """Let the audio of pjsua's call number `call` come from this address too, until its source is locked."""

@@ -13,6 +13,7 @@ from firmware.media import (
     CallerIdMessage,
     Closable,
     FaxTone,
+    Gate,
     Heard,
     KeyHeard,
     KeySounds,
@@ -111,6 +112,19 @@ class _Recorder:
             log.error("%s is not complete: the disk is full or failed", self._file)
         if not self.done.done():
             self.done.set_result(None)
+
+    def close(self) -> None:
+        if self._handle:
+            self._bridge.library.fx_port_destroy(self._handle)
+            self._handle = 0
+
+
+class _Gate:
+    """A noise gate. It tells nothing."""
+
+    def __init__(self, bridge: "Bridge", handle: int, slot: int) -> None:
+        self.slot = slot
+        self._bridge, self._handle = bridge, handle
 
     def close(self) -> None:
         if self._handle:
@@ -227,3 +241,10 @@ class Bridge:
         if not handle:
             raise MediaError(f"{file} cannot be recorded: is its folder there and writable?")
         return _Recorder(self, handle, slot.value, number.value, file)
+
+    def gate(self) -> Gate:
+        slot = ctypes.c_int()
+        handle = self.library.fx_gate_create(ctypes.byref(slot))
+        if not handle:
+            raise MediaError("no noise gate can join the bridge")
+        return _Gate(self, handle, slot.value)

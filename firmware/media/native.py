@@ -53,6 +53,7 @@ _SIGNATURES = {
     "fx_player_create": (_P, [ctypes.POINTER(ctypes.c_char_p), ctypes.c_uint, _I, _OUT_I, _OUT_U]),
     "fx_player_wind": (None, [_P, _I]),
     "fx_recorder_create": (_P, [ctypes.c_char_p, _OUT_I, _OUT_U]),
+    "fx_gate_create": (_P, [_OUT_I]),
     "fx_fsk_create": (_P, [ctypes.c_char_p, ctypes.c_uint, _I, ctypes.c_float, _OUT_I, _OUT_U]),
     "fx_detector_create": (
         _P,

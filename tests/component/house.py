@@ -33,7 +33,7 @@ from firmware.calls.leg import (
     Signals,
 )
 from firmware.features import discover
-from firmware.media import Closable, Heard, ListenFor, Playback, Recorder, Silence, Source
+from firmware.media import Closable, Gate, Heard, ListenFor, Playback, Recorder, Silence, Source
 from firmware.net.addresses import Ip
 from firmware.net.mail import Letter
 from firmware.telephony.country import Tone, load_country
@@ -143,6 +143,7 @@ class Media:
         self.sent: list[bytes] = []  # line bits for displays
         self.tapes: list[Tape] = []
         self.ears: list[Ear] = []
+        self.gates: set[int] = set()  # slots that say what they hear
         self.speechless: set[int | None] = set()  # slots of people who say nothing
         self._next = 100
 
@@ -153,11 +154,14 @@ class Media:
 
     def leave(self, slot: int) -> None:
         self.labels.pop(slot, None)
+        self.gates.discard(slot)
         self.wires = {wire for wire in self.wires if slot not in wire}
         self._account()
 
     def hears(self, slot: int | None) -> set[str]:
-        return {self.labels[source] for source, sink in self.wires if sink == slot}
+        heard = {source for source, sink in self.wires if sink == slot}
+        through = {label for gate in heard & self.gates for label in self.hears(gate)}
+        return through | {self.labels[source] for source in heard - self.gates}
 
     def connect(self, source: int, sink: int) -> None:
         assert source in self.labels and sink in self.labels, f"slot {source} or {sink} is not in the bridge"
@@ -218,6 +222,11 @@ class Media:
         tape = Tape(self, self.slot("recorder"), file)
         self.tapes.append(tape)
         return tape
+
+    def gate(self) -> Gate:
+        sound = Sound(self, self.slot("gate"), "gate")
+        self.gates.add(sound.slot)
+        return sound
 
     def allow_source(self, call: int, ip: str) -> None:
         pass

@@ -85,6 +85,20 @@ class MediaBox:
             await ear.done
         return lengths_s
 
+    async def gated(self) -> float:
+        """`noisy.wav` as it is and through a noise gate, side by side into two files; how long it took."""
+        begin_s = self.loop.time()
+        sound, gate = self.bridge.playback(self.folder / "noisy.wav"), self.bridge.gate()
+        plain, gated = (self.bridge.recorder(self.folder / f"{name}.wav") for name in ("plain", "gated"))
+        self.bridge.connect(gate.slot, gated.slot)
+        self.bridge.connect(sound.slot, plain.slot)
+        self.bridge.connect(sound.slot, gate.slot)
+        await sound.done
+        for one in (sound, gate, plain, gated):
+            one.close()
+        await asyncio.gather(plain.done, gated.done)
+        return self.loop.time() - begin_s
+
     def refused(self) -> list[str]:
         reasons = []
         for attempt in (self.bridge.recorder, self.bridge.playback):
@@ -97,7 +111,7 @@ class MediaBox:
     async def run(self) -> dict[str, Any]:
         self.pump.start()
         found = {"mixed": await self.mixed(), "silence": await self.silence(), "wound": await self.wound()}
-        found["refused"] = self.refused()
+        found |= {"gated": await self.gated(), "refused": self.refused()}
         self.pump.close()
         return found
 

@@ -74,6 +74,7 @@ void *fx_tone_create(const struct fx_segment *segments, unsigned count, float le
 void *fx_player_create(const char *const *files, unsigned count, int repeat, int *slot, uint32_t *id);
 void *fx_fsk_create(const uint8_t *bits, unsigned count, int v23, float level_dbm0, int *slot, uint32_t *id);
 void *fx_recorder_create(const char *file, int *slot, uint32_t *id); /* end it by fx_port_destroy */
+void *fx_gate_create(int *slot); /* a noise gate: what is connected to its slot, its slot says */
 void fx_player_wind(void *player, int ms);
 
 struct fx_progress_tone {
@@ -88,6 +89,6 @@ void *fx_detector_create(unsigned what, const struct fx_progress_tone *tones, un
                          int *slot, uint32_t *id);
 int fx_detector_message(void *detector, uint8_t *out, int room);
 
-void fx_port_destroy(void *port); /* for tone, FSK sender, recorder and detector */
+void fx_port_destroy(void *port); /* for tone, FSK sender, recorder, gate and detector */
 
 #endif
