@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from firmware.calls.leg import AudioChanged, Leg, LegEvent, LegState
-from firmware.calls.wire import Feed
+from firmware.calls.wire import Hearing
 from firmware.media import Media, Source
 from firmware.telephony.country import Tone
 
@@ -52,7 +52,7 @@ async def sounding(media: Media, leg: Leg, sound: Source) -> AsyncIterator[Sourc
 @asynccontextmanager
 async def listening_to(media: Media, leg: Leg, slot: int) -> AsyncIterator[None]:
     """The leg hears what `slot` says, such as the music on hold, while the block runs and it has audio."""
-    with Feed(media, slot, leg):
+    with Hearing(media, slot, leg):
         yield
 
 

@@ -89,7 +89,12 @@ class CompanyChanged:
     """More than two talk with each other now, or no longer do: see `Signals.in_company`."""
 
 
-LegEvent = StateChanged | Digit | KeySound | AudioChanged | PeerChanged | CompanyChanged
+@dataclass(frozen=True, slots=True)
+class SoundsGone:
+    """In company: the leg's audio sounds as if its far end had gone, unless that is an echo of somebody else's."""
+
+
+LegEvent = StateChanged | Digit | KeySound | AudioChanged | PeerChanged | CompanyChanged | SoundsGone
 Watcher = Callable[[LegEvent], None]
 
 

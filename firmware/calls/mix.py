@@ -1,74 +1,108 @@
-"""Several legs that hear each other: conference rooms, three at one call. Wires in the bridge; samples stay in C.
+"""Several legs that hear each other: conference rooms. Wires in the bridge; samples stay in C.
 
 Not responsible for who may come in, nor for the legs themselves: a leg that goes is to be removed by its owner.
 """
 
+from functools import partial
+
+from firmware.calls.doubt import Doubt
 from firmware.calls.leg import Leg
-from firmware.calls.wire import Feed, Hearing
-from firmware.media import Media
+from firmware.calls.voice import Voice
+from firmware.calls.wire import Hearing
+from firmware.media import Media, Source
 from firmware.telephony.country import Tone
+
+COMPANY = 3  # so many do not know whose noise and whose busy tone it is
+_RECORDER = "recorder"
 
 
 class Mix:
     """Everyone hears all others, but those who are muted or have put the box on hold. Who is alone hears music."""
 
-    def __init__(self, media: Media, music: int) -> None:
-        self._media, self._music = media, music
-        self._legs: list[Leg] = []
-        self._muted: set[str] = set()  # ids of legs
-        self._hearings: dict[tuple[str, str], Hearing] = {}  # by speaker and hearer
-        self._alone: Feed | None = None
+    def __init__(self, media: Media, music: int, *, gates: bool = False) -> None:
+        """`gates`: once there are three, nobody's noise is heard while they do not speak."""
+        self._media, self._music, self.gates = media, music, gates
+        self._voices: dict[str, Voice] = {}  # by id of the leg
+        self._doubts: dict[str, Doubt] = {}
+        self._recorder: int | None = None
+        self._alone: Hearing | None = None
 
     @property
     def legs(self) -> tuple[Leg, ...]:
-        return tuple(self._legs)
+        return tuple(voice.leg for voice in self._voices.values())
 
     def add(self, leg: Leg) -> None:
-        for other in self._legs:
-            for speaker, hearer in ((leg, other), (other, leg)):
-                self._hearings[speaker.id, hearer.id] = self._hearing(speaker, hearer)
-        self._legs.append(leg)
-        self._refresh_music()
-
-    def _hearing(self, speaker: Leg, hearer: Leg) -> Hearing:
-        def audible() -> bool:
-            return speaker.id not in self._muted and not speaker.signals.held_by_far_end
-
-        return Hearing(self._media, speaker, hearer, audible)
+        new = Voice(self._media, leg)
+        for id, voice in self._voices.items():
+            voice.add(leg.id, leg)
+            if not self._doubts[id].is_aside:
+                new.add(id, voice.leg)
+        self._voices[leg.id] = new
+        self._doubts[leg.id] = Doubt(leg, partial(self._aside, leg))
+        self._refresh()
 
     def remove(self, leg: Leg) -> None:
         """May be called more than once."""
-        if leg in self._legs:
-            self._legs.remove(leg)
-            self._muted.discard(leg.id)
-            for pair in [pair for pair in self._hearings if leg.id in pair]:
-                self._hearings.pop(pair).close()
-            self._refresh_music()
+        voice = self._voices.pop(leg.id, None)
+        if voice is not None:
+            self._doubts.pop(leg.id).close()
+            voice.close()
+            for other in self._voices.values():
+                other.remove(leg.id)
+            leg.signals.keep_company(False)
+            self._refresh()
 
     def mute(self, leg: Leg, on: bool) -> None:
         """The leg is not heard any more, or again; it goes on hearing the others."""
-        (self._muted.add if on else self._muted.discard)(leg.id)
-        for (speaker, _hearer), hearing in self._hearings.items():
-            if speaker == leg.id:
-                hearing.refresh()
+        if leg.id in self._voices:
+            self._voices[leg.id].mute(on)
 
-    def _refresh_music(self) -> None:
+    def record(self, slot: int | None) -> None:
+        """Let this recorder hear everybody, from two on; None: no more."""
+        if slot != self._recorder:
+            for voice in self._voices.values():
+                voice.remove(_RECORDER)
+        self._recorder = slot
+        self._refresh()
+
+    def _aside(self, leg: Leg, on: bool) -> None:
+        """Let the leg hear nobody, or the others again."""
+        for id, voice in self._voices.items():
+            if id != leg.id and on:
+                voice.remove(leg.id)
+            elif id != leg.id:
+                voice.add(leg.id, leg)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Company, gates, recorder and music are as many as there are now need them."""
+        company = len(self._voices) >= COMPANY
+        for id, voice in self._voices.items():
+            voice.gate(self.gates and company)
+            voice.leg.signals.keep_company(company and not self._doubts[id].is_aside)
+            if self._recorder is not None and len(self._voices) > 1:
+                voice.add(_RECORDER, self._recorder)
+            else:
+                voice.remove(_RECORDER)
         if self._alone is not None:
             self._alone.close()
             self._alone = None
-        if len(self._legs) == 1:
-            self._alone = Feed(self._media, self._music, self._legs[0])
+        if len(self._voices) == 1:
+            self._alone = Hearing(self._media, self._music, self.legs[0])
 
     def sound(self, tone: Tone) -> None:
         """Everyone who is there now hears the tone, which ends by itself."""
-        if not self._legs:
-            return
-        source = self._media.tone(tone)
-        feeds = [Feed(self._media, source.slot, leg) for leg in self._legs]
+        if self._voices:
+            let_hear(self._media, self._media.tone(tone), *self.legs)
 
-        def ended(_done: object) -> None:
-            for feed in feeds:
-                feed.close()
-            source.close()
 
-        source.done.add_done_callback(ended)
+def let_hear(media: Media, source: Source, *legs: Leg) -> None:
+    """These legs hear what ends by itself, whatever becomes of them meanwhile."""
+    hearings = [Hearing(media, source.slot, leg) for leg in legs]
+
+    def ended(_done: object) -> None:
+        for hearing in hearings:
+            hearing.close()
+        source.close()
+
+    source.done.add_done_callback(ended)

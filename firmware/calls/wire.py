@@ -9,6 +9,9 @@ from collections.abc import Callable
 from firmware.calls.leg import AudioChanged, Leg, LegEvent, LegState, StateChanged
 from firmware.media import Media
 
+End = Leg | int
+"""A leg, whatever slot it gets, or a slot of the bridge: music on hold, a recorder."""
+
 
 class Wire:
     """`sink` hears `source` until `cut`, or until one of `legs` has gone. Also a context manager."""
@@ -39,15 +42,16 @@ class Wire:
 
 
 class Hearing:
-    """`hearer` hears `speaker`, whatever slots the two get, until `close`. Also a context manager."""
+    """`hearer` hears `speaker` until `close`. Also a context manager."""
 
     def __init__(
-        self, media: Media, speaker: Leg, hearer: Leg, audible: Callable[[], bool] = lambda: True
+        self, media: Media, speaker: End, hearer: End, audible: Callable[[], bool] = lambda: True
     ) -> None:  # fmt: skip
         """`audible` is asked with each change of audio, and on `refresh`: whether anything is heard now."""
         self._media, self._speaker, self._hearer, self._audible = media, speaker, hearer, audible
         self._wire: Wire | None = None
-        self._stops = [leg.signals.watch(self._on_event) for leg in (speaker, hearer)]
+        self._legs = tuple(end for end in (speaker, hearer) if not isinstance(end, int))
+        self._stops = [leg.signals.watch(self._on_event) for leg in self._legs]
         self.refresh()
 
     def _on_event(self, event: LegEvent) -> None:
@@ -55,14 +59,14 @@ class Hearing:
             self.refresh()
 
     def refresh(self) -> None:
-        source, sink = self._speaker.slot, self._hearer.slot
-        gone = self._speaker.signals.gone or self._hearer.signals.gone
+        source, sink = _slot(self._speaker), _slot(self._hearer)
+        gone = any(leg.signals.gone for leg in self._legs)
         ends = None if source is None or sink is None or gone or not self._audible() else (source, sink)
         if ends == (self._wire.ends if self._wire is not None else None):
             return
         self._cut()
         if ends is not None:
-            self._wire = Wire(self._media, *ends, self._speaker, self._hearer)
+            self._wire = Wire(self._media, *ends, *self._legs)
 
     def _cut(self) -> None:
         if self._wire is not None:
@@ -81,38 +85,5 @@ class Hearing:
         self.close()
 
 
-class Feed:
-    """`hearer` hears what `slot` says, such as the music on hold, whatever slots it gets, until `close`."""
-
-    def __init__(self, media: Media, slot: int, hearer: Leg) -> None:
-        self._media, self._slot, self._hearer = media, slot, hearer
-        self._wire: Wire | None = None
-        self._stop = hearer.signals.watch(self._on_event)
-        self._refresh()
-
-    def _on_event(self, event: LegEvent) -> None:
-        if isinstance(event, AudioChanged):
-            self._refresh()
-
-    def _refresh(self) -> None:
-        sink = self._hearer.slot if not self._hearer.signals.gone else None
-        if sink == (self._wire.ends[1] if self._wire is not None else None):
-            return
-        self._cut()
-        if sink is not None:
-            self._wire = Wire(self._media, self._slot, sink, self._hearer)
-
-    def _cut(self) -> None:
-        if self._wire is not None:
-            self._wire.cut()
-            self._wire = None
-
-    def close(self) -> None:
-        self._stop()
-        self._cut()
-
-    def __enter__(self) -> "Feed":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+def _slot(end: End) -> int | None:
+    return end if isinstance(end, int) else end.slot

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
-from firmware.calls.leg import Cause, CompanyChanged, Digit, Direction, KeySound, LegEvent, LegState, Party
+from firmware.calls.leg import Cause, CompanyChanged, Digit, Direction, KeySound, LegEvent, LegState, Party, SoundsGone
 from firmware.calls.tones import keys_tone, recognised_s
 from firmware.clock import Clock
 from firmware.lines.outside_leg import OutsideLeg
@@ -53,7 +53,7 @@ class OutsideLine:
         self, port: FxoPort, media: Media, country: Country, clock: Clock, trunk: FxoTrunk,
         rings: Callable[[OutsideLeg], None],
     ) -> None:  # fmt: skip
-        self.port, self.trunk = port, trunk
+        self.port, self.trunk, self.plugged = port, trunk, True
         self._media, self._country, self._clock, self._rings = media, country, clock, rings
         self._slot = media.line(port.tdm_slot)
         self._leg: OutsideLeg | None = None
@@ -66,6 +66,15 @@ class OutsideLine:
         self._released_s = -RELEASE_S
         port.watch(self._on_event)
 
+    def configure(self, trunk: FxoTrunk | None) -> None:
+        """The site has changed. None: no trunk is plugged in here any more; a call that is going on keeps the line."""
+        self.plugged = trunk is not None
+        if trunk is not None:
+            self.trunk = trunk
+        elif self._leg is None:
+            self._stop_task()
+            self._deafen()
+
     @property
     def leg(self) -> OutsideLeg | None:
         return self._leg
@@ -73,7 +82,8 @@ class OutsideLine:
     @property
     def free(self) -> bool:
         """A call can go out now."""
-        return self.port.in_service and self.port.line_present and self._leg is None and self._task is None
+        idle = self._leg is None and self._task is None
+        return self.plugged and self.port.in_service and self.port.line_present and idle
 
     def call(self, digits: str) -> OutsideLeg:
         """Seize the line and dial. `free` must hold."""
@@ -98,6 +108,8 @@ class OutsideLine:
     def _on_event(self, event: FxoEvent) -> None:
         leg = self._leg
         match event:
+            case PolarityReversed() | RingStarted() if leg is None and not self.plugged:
+                return
             case PolarityReversed() if leg is None and self._caller_before_ring and self._task is None:
                 self._start(self._hear_caller())
             case RingStarted() if leg is None and (self._task is None or self._caller_before_ring):
@@ -159,9 +171,15 @@ class OutsideLine:
             case KeySounds(on) if leg is not None:
                 leg.signals.post(KeySound(on))
             case ProgressTone(name) if leg is not None and "busy-tone" in self.trunk.hang_up_on:
-                log.info("%s: %s tone from the network", leg.id, name)
-                leg.signals.tone_s = recognised_s(self._country.tones[name])
-                self.release(Cause.BUSY if leg.direction is Direction.OUTGOING else Cause.NORMAL)
+                self._sounds_gone(leg, name)
+
+    def _sounds_gone(self, leg: OutsideLeg, tone: str) -> None:
+        log.info("%s: %s tone from the network%s", leg.id, tone, " in company" if leg.signals.in_company else "")
+        if leg.signals.in_company:
+            leg.signals.post(SoundsGone())
+            return
+        leg.signals.tone_s = recognised_s(self._country.tones[tone])
+        self.release(Cause.BUSY if leg.direction is Direction.OUTGOING else Cause.NORMAL)
 
     def _take_caller(self, message: bytes) -> None:
         try:
@@ -174,14 +192,12 @@ class OutsideLine:
         self._caller_heard.set()
 
     def _on_leg_event(self, event: LegEvent) -> None:
-        """Nobody else's busy tone is to end the call; one that still sounds afterwards is to be heard anew (H7)."""
+        """Nobody else's busy tone is to end the call (H7): tones that began in other company are heard anew."""
         if isinstance(event, CompanyChanged) and self._ear is not None and self._leg is not None:
             self._listen(self._in_call())
 
     def _in_call(self) -> ListenFor:
         tones = self._country.tones
-        if self._leg is not None and self._leg.signals.in_company:
-            return ListenFor(keys=True)
         return ListenFor(keys=True, progress=(("busy", tones["busy"]), ("congestion", tones["congestion"])))
 
     # -- what the box does ----------------------------------------------------------------------------------------
