@@ -28,19 +28,16 @@ from firmware.api.server import Server
 from firmware.api.sessions import Sessions
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Resources
-from firmware.calls.lamps import Kind
 from firmware.clock import SystemClock
 from firmware.contract.events import (
     ChecksChanged,
 )
 from firmware.contract.heartbeat import EVERY_S, Heart
-from firmware.devices import BoxDevices, fxo_trunks, line_at
+from firmware.devices import BoxDevices
 from firmware.features import discover
 from firmware.hal.open import open_hal
 from firmware.lines.board import LineBoard
 from firmware.lines.boardfile import load_board
-from firmware.lines.outside_line import OutsideLine
-from firmware.lines.telephone import Telephone
 from firmware.media import Closable
 from firmware.media.bridge import Bridge
 from firmware.media.pcm import Pcm
@@ -53,6 +50,8 @@ from firmware.net.addresses import KernelAddresses
 from firmware.net.mail import Letter
 from firmware.net.outbox import Outbox
 from firmware.news import News
+from firmware.ports import Ports
+from firmware.reload import Parts, Reload
 from firmware.sip.bans import Banned, Bans
 from firmware.sip.bindings import Binding
 from firmware.sip.endpoint import SipEndpoint
@@ -60,9 +59,7 @@ from firmware.sip.hook import SipHook
 from firmware.sip.presence.presence import Presence
 from firmware.sip.presence.subscription import Subscription
 from firmware.sip.referrals import Referrals
-from firmware.sip.register import Rules
 from firmware.sip.registrar import Registrar
-from firmware.sip.site import accounts
 from firmware.sip.trunks import Trunks
 from firmware.status import BoxStatus
 from firmware.store.audit import Audit
@@ -71,7 +68,7 @@ from firmware.store.kept import Kept
 from firmware.store.settings import Settings
 from firmware.telephony.country import load_country
 from firmware.telephony.numbering import Plan
-from firmware.telephony.site import SipTrunk, Site
+from firmware.telephony.site import SipTrunk
 
 TIDY_S = 35.0  # SIP transactions live for 32 s
 TRIM_S = 86_400.0
@@ -130,7 +127,6 @@ class Core:
         )
         hosts = {endpoint.domain, *(one.host for one in endpoint.listening)}
         self._referrals = Referrals(self._exchange, endpoint.find, self._hook.has_dialog, hosts)
-        settings.watch(self._site_changed)
         self._board = load_board(options.board)
         self._lines = LineBoard(self._board, open_hal(self._board, options.data / "run"), self._country)
         self._pump = Pump(self._library, self._pcm(), lambda: endpoint.pj.libRegisterThread("pump"))
@@ -145,7 +141,15 @@ class Core:
         self._door = Doorkeeper(settings, sessions, self._passwords, self._clock, self._audit.add)
         self._events = Events(int(self._clock.now().timestamp()))
         self._news = News(self._events, self._status, self._exchange)
-        answers = Answers(self._status, self._events, sessions, self._door, self._audit.add)
+        self._ports = Ports(
+            self._lines, self._devices, self._exchange, self._bridge, self._country, self._clock, self._news
+        )  # fmt: skip
+        parts = Parts(
+            self._exchange, self._devices, endpoint, self._hook, self._registrar, self._trunks, self._ports,
+            self._presence, self._outbox, sessions, self._events,
+        )  # fmt: skip
+        self._reload = Reload(settings, parts, self._audit.add, fixed_sip=options.sip is not None)
+        answers = Answers(self._status, self._events, sessions, self._door, self._reload, self._audit.add)
         self._server = Server(options.data / "run" / "core.sock", answers)
         self._stopped = asyncio.Event()
 
@@ -174,7 +178,7 @@ class Core:
             loop.add_signal_handler(number, self._stopped.set)
         self._open_sip()
         self._pump.start()
-        await self._open_lines()
+        await self._ports.open()
         for begin in self._exchange.features.begin:
             begin(self._exchange)
         self._exchange.start(self._outbox.run(), "outbox")
@@ -212,12 +216,8 @@ class Core:
     def _open_sip(self) -> None:
         site = self._settings.site
         self._hook.install(self._settings.realm())
-        self._hook.set_limits(site.limits)
         self._bans.restore(self._hook.restore_bans)
-        allowed = accounts(site)
-        self._hook.set_accounts(allowed)
-        rules = Rules(site.sip.min_expires_s, site.sip.max_expires_s, site.sip.default_expires_s)
-        self._registrar.configure(rules, {one.username: one.max_registrations for one in allowed})
+        self._reload.begin()
         self._registrar.watch(self._news.registration)
         self._registrar.on_registered(self._presence.registered)
         self._hook.serve(self._presence.answer, self._referrals.answer)
@@ -226,32 +226,6 @@ class Core:
         self._endpoint.serve(self._bridge, self._devices.known, self._exchange.incoming, self._referrals)
         self._presence.start()
         self._trunks.start(trunk for trunk in site.trunks if isinstance(trunk, SipTrunk))
-
-    async def _open_lines(self) -> None:
-        plan = self._exchange.plan
-        for name, port in self._lines.fxs.items():
-            owner, signals = line_at(plan, name)
-            telephone = Telephone(port, self._bridge, self._country, self._clock, owner, signals, self._exchange)
-            self._devices.telephones[name] = telephone
-            port.watch(partial(self._news.telephone, telephone))
-        trunks = fxo_trunks(plan)
-        for name, line in self._lines.fxo.items():
-            if (trunk := trunks.get(name)) is not None:
-                outside = OutsideLine(line, self._bridge, self._country, self._clock, trunk, self._exchange.incoming)
-                self._devices.outside[trunk.name] = outside
-                line.watch(partial(self._news.outside, outside))
-        self._exchange.lamps.watch(self._lamp_changed)
-        await self._lines.start()  # last: a telephone that is off hook already is told of at once
-
-    def _lamp_changed(self, extension: str, kind: Kind) -> None:
-        if kind is Kind.MESSAGES:
-            self._devices.light(extension, self._exchange.lamps.messages(extension).new > 0)
-
-    def _site_changed(self, site: Site) -> None:
-        self._exchange.plan = self._devices.plan = Plan(site, self._country.emergency)
-        self._devices.configure_telephones()
-        self._presence.changed()
-        self._outbox.hurry()
 
     def _on_supervisor(self, heart: Heart) -> None:
         checked = heart.received()

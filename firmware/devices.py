@@ -78,11 +78,6 @@ class BoxDevices:
             if telephone.owner.extension == extension:
                 telephone.light(lamp)
 
-    def configure_telephones(self) -> None:
-        """The site has changed: ports may have other owners, or their lines other signals."""
-        for port, telephone in self.telephones.items():
-            telephone.configure(*line_at(self.plan, port))
-
     def watch(self, watcher: Callable[[str], None]) -> Callable[[], None]:
         return self._registrar.watch(watcher)
 

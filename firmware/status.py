@@ -5,7 +5,6 @@ import platform
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
-from zoneinfo import ZoneInfo
 
 from firmware.api.box import NotPossible
 from firmware.calls.call import Call
@@ -19,8 +18,7 @@ from firmware.lines.outside_line import OutsideLine
 from firmware.lines.telephone import Telephone
 from firmware.sip.registrar import Registrar
 from firmware.sip.trunks import Trunks
-from firmware.telephony.decision import FromExtension, FromTrunk, Request
-from firmware.telephony.explanation import explanation
+from firmware.telephony.explanation import NoSuchCaller, explanation, request
 from firmware.telephony.routing import route
 
 
@@ -70,16 +68,12 @@ class BoxStatus:
             "uptime_seconds": (self._clock.now() - self._started).total_seconds(),
         }
 
-    def explain(self, caller: str, called: str, at: datetime | None) -> Explanation:
-        plan = self._exchange.plan
-        trunk = any(one.name == caller for one in plan.site.trunks)
-        if not trunk and caller not in plan.extensions:
-            raise NotPossible(f"{caller} is neither an extension nor a trunk of this box")
-        when = at or self._clock.now()
-        if when.tzinfo is None:
-            when = when.replace(tzinfo=ZoneInfo(plan.site.site.timezone))
-        source = FromTrunk(caller) if trunk else FromExtension(caller)
-        return explanation(route(Request(source, called, when), self._exchange.snapshot()))
+    def explain(self, caller: str, called: str, at: datetime | None, trunk: str | None) -> Explanation:
+        try:
+            asked = request(self._exchange.plan.site, caller, called, at or self._clock.now(), trunk)
+        except NoSuchCaller as reason:
+            raise NotPossible(str(reason)) from reason
+        return explanation(route(asked, self._exchange.snapshot()))
 
     def unlock(self, extension: str | None) -> None:
         limits = self._exchange.limits
@@ -122,10 +116,10 @@ class BoxStatus:
         return None
 
     def registration(self, extension: str) -> facts.Registration:
-        bindings = self._registrar.contacts(extension)
+        bindings, owner = self._registrar.contacts(extension), self._exchange.plan.extensions.get(extension)
         return facts.Registration(
             extension,
-            self._exchange.plan.extensions[extension].name,
+            owner.name if owner is not None else "",
             tuple(f"{one.source.ip}:{one.source.port} {one.user_agent}".strip() for one in bindings),
             min((one.since for one in bindings), default=None),
         )

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 
 from firmware.api.access import status_for
-from firmware.api.box import Box, NotPossible
+from firmware.api.box import Box, Configuration, NotPossible
 from firmware.api.events import Events
 from firmware.api.login import Doorkeeper
 from firmware.api.sessions import Login, Sessions
@@ -18,10 +19,12 @@ from firmware.contract.requests import (
     GetSession,
     GetStatus,
     Hello,
+    ImportSite,
     LogIn,
     LogOut,
     Peer,
     Request,
+    StoreSettings,
     Unlock,
 )
 from firmware.contract.status import Mark
@@ -56,6 +59,7 @@ class Answers:
     events: Events
     sessions: Sessions
     door: Doorkeeper
+    configuration: Configuration
     audit: Callable[[Deed], None] = forget
 
     async def reply(self, request: Request, caller: Caller) -> Reply:
@@ -78,6 +82,8 @@ class Answers:
                 return self._status(self.right(cookie, caller))
             case Explain():
                 return self._explain(request, self.right(request.cookie, caller))
+            case ImportSite() | StoreSettings():
+                return await self._configure(request, self.right(request.cookie, caller))
             case Unlock(extension, cookie):
                 return self._unlock(extension, self.right(cookie, caller))
         return Refusal(Reason.BAD_REQUEST, f"{type(request).__name__} is not answered here")
@@ -110,12 +116,25 @@ class Answers:
     def _explain(self, request: Explain, right: Right | None) -> Reply:
         if right is None:
             return NOT_LOGGED_IN
-        if right.role is Role.EXTENSION and request.caller != right.extension:
+        if right.role is Role.EXTENSION and (request.caller != right.extension or request.trunk is not None):
             return NOT_ALLOWED
         try:
-            return self.box.explain(request.caller, request.called, request.at)
+            return self.box.explain(request.caller, request.called, request.at, request.trunk)
         except NotPossible as reason:
             return Refusal(Reason.NOT_POSSIBLE, str(reason))
+
+    async def _configure(self, request: ImportSite | StoreSettings, right: Right | None) -> Reply:
+        if right is None:
+            return NOT_LOGGED_IN
+        if right.role is not Role.ADMIN:
+            return NOT_ALLOWED
+        try:
+            if isinstance(request, ImportSite):
+                return await self.configuration.import_site(request.text, request.name, right.user)
+            await self.configuration.store()
+        except NotPossible as reason:
+            return Refusal(Reason.NOT_POSSIBLE, str(reason))
+        return Done()
 
     def _unlock(self, extension: str | None, right: Right | None) -> Reply:
         if right is None:

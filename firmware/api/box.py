@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from firmware.contract.replies import Explanation, Role
+from firmware.contract.replies import Explanation, Role, SiteChecked
 from firmware.contract.status import Position, Status
 
 
@@ -22,11 +22,21 @@ class Box(Protocol):
     def gauges(self) -> dict[str, float]:
         """Numbers that go up and down, named as in `Metrics`: calls, legs, registrations, lines_in_service, …"""
 
-    def explain(self, caller: str, called: str, at: datetime | None) -> Explanation:
+    def explain(self, caller: str, called: str, at: datetime | None, trunk: str | None) -> Explanation:
         """The decision for a call, none made. Raises NotPossible, for example for an unknown caller."""
 
     def unlock(self, extension: str | None) -> None:
         """Undo the lock of an extension, or the site's own (None). Raises NotPossible when there is none."""
+
+
+class Configuration(Protocol):
+    """The whole configuration, taken and kept (`firmware.reload`)."""
+
+    async def import_site(self, text: str, name: str, user: str) -> SiteChecked:
+        """Take a site file or nothing of it; `user` is whom the audit names. Raises NotPossible."""
+
+    async def store(self) -> None:
+        """Returns once what counts now is on the disk. Raises NotPossible."""
 
 
 class KeptSession(Struct, frozen=True):

@@ -93,6 +93,10 @@ class Sessions:
         login = self._logins.get(digest(cookie))
         return (login.last_instant() - self.clock.now()).total_seconds() if login else 0.0
 
+    def extensions(self) -> set[str]:
+        """Those whose users are logged in."""
+        return {login.extension for login in self._logins.values() if login.extension is not None}
+
     def close(self, cookie: str) -> None:
         """End a session before its time; one that has ended already is no error."""
         self._end([digest(cookie)])

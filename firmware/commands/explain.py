@@ -1,24 +1,27 @@
 """`fxbox explain`: where a call would go, and every rule that was looked at. No call is made.
 
-Decides by the settings alone: what is registered or busy at this moment is not known here. Not responsible for the
-rules (`firmware.telephony.routing`).
+Asks the running box, which knows who is registered and busy; without one, and with `--site`, the settings alone decide.
+Not responsible for the rules (`firmware.telephony.routing`).
 """
 
 import argparse
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
 from firmware.clock import SystemClock
 from firmware.commands import Refused
+from firmware.commands._core import NoBox, core
 from firmware.commands.site import checked_file
 from firmware.contract.replies import Explanation
+from firmware.contract.requests import Explain
 from firmware.store.settings import FILE, read_site
 from firmware.store.storage import Unreadable
-from firmware.telephony.decision import FromExtension, FromTrunk, Request, Snapshot, in_words
+from firmware.telephony.decision import Snapshot
 from firmware.telephony.emergency import emergency_numbers
-from firmware.telephony.explanation import explanation
-from firmware.telephony.numbering import Plan, from_sip
+from firmware.telephony.explanation import NoSuchCaller, explanation, request
+from firmware.telephony.numbering import Plan
 from firmware.telephony.places import SERVICES
 from firmware.telephony.routing import route
 from firmware.telephony.site import Site
@@ -36,16 +39,36 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    site = _site(args.site, args.data)
-    snapshot = Snapshot(Plan(site, emergency_numbers(site)), services=SERVICES)
-    request = Request(_source(site, args.caller, args.trunk), from_sip(args.called), _moment(args.at, snapshot))
-    decision = route(request, snapshot)
+    call = Explain(args.caller, args.called, _moment(args.at), args.trunk)
+    words = _by_settings(checked_file(args.site), call) if args.site is not None else _by_box(args.data, call)
     if args.json:
-        print(json.dumps(_as_data(explanation(decision)), ensure_ascii=False))
+        print(json.dumps(_as_data(words), ensure_ascii=False))
     else:
-        print(decision.trace.as_text())
-        print(f"=> {in_words(decision.action)}")
+        for step in words.steps:
+            rule, _, text = step.text.partition(": ")
+            print(f"{rule:<15} {text}")
+        print(f"=> {words.outcome}")
     return 0
+
+
+def _by_box(data: Path, call: Explain) -> Explanation:
+    """What the box says that runs there; what its settings say when none does."""
+    try:
+        with core(data) as box:
+            return box.ask(call, Explanation)
+    except NoBox:
+        words = _by_settings(_stored(data), call)
+        print("no box runs: decided by its settings alone, without registrations and calls", file=sys.stderr)
+        return words
+
+
+def _by_settings(site: Site, call: Explain) -> Explanation:
+    snapshot = Snapshot(Plan(site, emergency_numbers(site)), services=SERVICES)
+    try:
+        asked = request(site, call.caller, call.called, call.at or SystemClock().now(), call.trunk)
+    except NoSuchCaller as reason:
+        raise Refused(str(reason)) from reason
+    return explanation(route(asked, snapshot))
 
 
 def _as_data(words: Explanation) -> dict[str, object]:
@@ -53,9 +76,7 @@ def _as_data(words: Explanation) -> dict[str, object]:
     return {"outcome": words.outcome, "steps": steps}
 
 
-def _site(file: Path | None, data: Path) -> Site:
-    if file is not None:
-        return checked_file(file)
+def _stored(data: Path) -> Site:
     try:
         return read_site(data)
     except FileNotFoundError:
@@ -64,23 +85,8 @@ def _site(file: Path | None, data: Path) -> Site:
         raise Refused(str(reason)) from reason
 
 
-def _source(site: Site, caller: str, trunk: str | None) -> FromExtension | FromTrunk:
-    if trunk is not None:
-        if site.trunk(trunk) is None:
-            known = ", ".join(one.name for one in site.trunks) or "there is none"
-            raise Refused(f'--trunk "{trunk}" is no trunk (allowed: {known})')
-        return FromTrunk(trunk, caller)
-    if site.extension(caller) is None:
-        known = ", ".join(one.number for one in site.extensions) or "there is none"
-        raise Refused(f'--from "{caller}" is no extension (allowed: {known}; for a call from outside add --trunk)')
-    return FromExtension(caller)
-
-
-def _moment(text: str | None, snapshot: Snapshot) -> datetime:
-    if text is None:
-        return SystemClock().now()
+def _moment(text: str | None) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
+        return datetime.fromisoformat(text) if text is not None else None
     except ValueError:
         raise Refused(f'--at "{text}" is no time (allowed: such as 2026-12-24 18:00)') from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=snapshot.zone)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from firmware.clock import Clock, SystemClock
 from firmware.commands import Refused
-from firmware.commands.site import import_file, say_the_rest
+from firmware.commands.site import import_file
 from firmware.contract.heartbeat import Ready
 from firmware.contract.status import Mark
 from firmware.log import start_log
@@ -95,7 +95,7 @@ def refuse_what_cannot_work(options: Options, clock: Clock) -> None:
 def import_site(data: Path, file: Path) -> None:
     """Make the file the configuration. Raises Refused with every problem."""
     try:
-        say_the_rest(file, import_file(file, data))
+        import_file(file, data)
     except FileNotFoundError as error:
         raise Refused(f"there is no file {error.filename}") from error
     except (settings.InUse, Unreadable, UnicodeDecodeError) as reason:

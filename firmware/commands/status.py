@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from firmware.commands import Refused
-from firmware.contract import client, wire
-from firmware.contract.client import SOCKET_NAME, Client, CoreDown
+from firmware.commands._core import core
 from firmware.contract.replies import Status as StatusReply
-from firmware.contract.requests import GetStatus, Peer
+from firmware.contract.requests import GetStatus
 from firmware.contract.status import Call, Mark, Status
 
 HELP = "Show lines, registrations, trunks and calls of the running box."
@@ -21,14 +19,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    path = args.data / SOCKET_NAME
-    try:
-        with Client(path, Peer.COMMAND) as core:
-            status = core.ask(GetStatus(), StatusReply).status
-    except CoreDown as error:
-        raise Refused(f"no box runs with data folder {args.data} ({error}); start one with `fxbox run`") from error
-    except (client.Refused, wire.WireError) as error:
-        raise Refused(str(error)) from error
+    with core(args.data) as box:
+        status = box.ask(GetStatus(), StatusReply).status
     print(msgspec.json.encode(status).decode() if args.json else "\n".join(lines(status, datetime.now(UTC))))
     return 0
 

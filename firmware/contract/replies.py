@@ -53,6 +53,15 @@ class Explanation(Message, frozen=True):
     steps: tuple[TraceStep, ...]
 
 
+class SiteChecked(Message, frozen=True):
+    """What became of a site file. With `problems` it was refused and nothing has changed; each is a line for people."""
+
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    not_active: tuple[str, ...] = ()  # settings whose feature is not there yet
+    next_start: tuple[str, ...] = ()  # changes that count after the next start of the box
+
+
 class Metrics(Message, frozen=True):
     """Numbers for Prometheus; names without the prefix `fxbox_`. Counters only rise, gauges go up and down."""
 
@@ -88,4 +97,4 @@ class Refusal(Message, frozen=True):
     retry_after_s: float | None = None
 
 
-Reply = Welcome | Session | Status | Explanation | Metrics | Health | Done | Refusal
+Reply = Welcome | Session | Status | Explanation | SiteChecked | Metrics | Health | Done | Refusal

@@ -50,11 +50,33 @@ class GetStatus(Message, frozen=True):
 
 
 class Explain(Message, frozen=True):
-    """Where a call would go, without making it (`at`: now when None). Reply: Explanation."""
+    """Where a call would go, without making it. Reply: Explanation.
+
+    `caller` is an extension, or a number outside that calls by `trunk`. `at`: now when None, the site's local time when
+    it has no zone.
+    """
 
     caller: str
     called: str
     at: datetime | None = None
+    trunk: str | None = None
+    cookie: str | None = None
+
+
+class ImportSite(Message, frozen=True):
+    """Make this text of a site file the configuration, all of it or nothing. Reply: SiteChecked. For administrators.
+
+    `name`: of the file, for the audit.
+    """
+
+    text: str
+    name: str = ""
+    cookie: str | None = None
+
+
+class StoreSettings(Message, frozen=True):
+    """Have the settings that count now in the box's file. Reply: Done, once they are. For administrators."""
+
     cookie: str | None = None
 
 
@@ -83,4 +105,17 @@ class GetHealth(Message, frozen=True):
     """Reply: Health. Needs no session."""
 
 
-Request = Hello | LogIn | LogOut | GetSession | GetStatus | Explain | Unlock | Subscribe | GetMetrics | GetHealth
+Request = (
+    Hello
+    | LogIn
+    | LogOut
+    | GetSession
+    | GetStatus
+    | Explain
+    | ImportSite
+    | StoreSettings
+    | Unlock
+    | Subscribe
+    | GetMetrics
+    | GetHealth
+)

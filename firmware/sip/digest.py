@@ -6,6 +6,9 @@ Not responsible for checking anything: that is C (native/auth.c).
 import hashlib
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+
+from firmware.sip.bindings import Source
 
 HEX = {32: re.compile(r"[0-9a-f]{32}"), 64: re.compile(r"[0-9a-f]{64}")}
 NAME_MAX_BYTES = 63  # FX_NAME_MAX
@@ -29,6 +32,13 @@ class Account:
         for name, text, digits in (("MD5", self.ha1_md5, 32), ("SHA-256", self.ha1_sha256, 64)):
             if not HEX[digits].fullmatch(text):
                 raise ValueError(f"HA1 of {self.username!r} for {name}: {digits} lower-case hexadecimal digits needed")
+
+    def admits(self, source: Source) -> bool:
+        """Whether a device may be registered from there (as native/auth.c has it)."""
+        if not self.enabled or source.transport not in self.transports:
+            return False
+        networks = (ip_network(one, strict=False) for one in self.permitted)
+        return not self.permitted or any(ip_address(source.ip) in network for network in networks)
 
 
 def ha1(username: str, realm: str, secret: str) -> tuple[str, str]:

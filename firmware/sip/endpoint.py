@@ -113,7 +113,7 @@ class SipEndpoint:
         """Initialise pjsua2 and bind the SIP ports. Returns the address of the bridge's master port."""
         self.pj.libInit(self._config())
         master = self.pj.audDevManager().setNoDev()
-        self._set_codecs()
+        self.set_codecs(self._settings.codecs)
         native.load().fx_on_over_set(self._on_over)
         return int(master)
 
@@ -136,10 +136,11 @@ class SipEndpoint:
         media.sndAutoCloseTime = -1  # else the bridge stops a second after the last connection
         return config
 
-    def _set_codecs(self) -> None:
+    def set_codecs(self, names: tuple[str, ...]) -> None:
+        """What calls offer and take from now on, in this order."""
         for codec in self.pj.codecEnum2():
             self.pj.codecSetPriority(codec.codecId, 0)
-        for rank, name in enumerate(self._settings.codecs):
+        for rank, name in enumerate(names):
             for codec in self.pj.codecEnum2():
                 if codec.codecId.lower().startswith(f"{name.lower()}/"):
                     self.pj.codecSetPriority(codec.codecId, 250 - rank)

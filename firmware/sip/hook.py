@@ -65,6 +65,10 @@ class SipHook:
             )
         self._library.fx_notified_set(self._on_ended)
 
+    def set_realm(self, realm: str) -> None:
+        """Another realm from now on: with it every register password is another."""
+        (ctypes.c_char * 64).in_dll(self._library, "fx_realm").value = realm.encode()
+
     def serve(self, subscribed: Callable[[Subscribe], Reply], referred: Callable[[Refer], Reply]) -> None:
         """Who decides about each SUBSCRIBE and each REFER; without them all are refused."""
         self._subscribed, self._referred = subscribed, referred

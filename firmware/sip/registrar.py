@@ -5,7 +5,7 @@ Not responsible for the rules (register.py) nor for authentication (native/auth.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from firmware.clock import Clock
 from firmware.sip.bindings import Binding, BindingStore, Source
+from firmware.sip.digest import Account
 from firmware.sip.register import Answer, Request, Rules, refreshed, register
 
 SAVE_AGAIN_S = 1800  # a mere refresh is written this seldom, to spare the flash; see `_still_likely`
@@ -32,6 +33,13 @@ def _still_likely(binding: Binding, now: datetime) -> bool:
     return now < binding.expires_at + timedelta(seconds=SAVE_AGAIN_S)
 
 
+def _left(before: Account | None, now: Account | None, bindings: tuple[Binding, ...]) -> tuple[Binding, ...]:
+    """The bindings that stay when an account has changed; of too many those that registered last."""
+    if now is None or (before is not None and before.ha1_sha256 != now.ha1_sha256):
+        return ()
+    return tuple(one for one in bindings if now.admits(one.source))[-now.max_registrations :]
+
+
 class Registrar:
     """`start` on the loop, then hand each request to `answer`."""
 
@@ -39,6 +47,7 @@ class Registrar:
         self._store, self._clock, self._sources = store, clock, sources
         self._rules = rules or Rules()
         self._rules_of: dict[str, Rules] = {}  # by extension
+        self._accounts: dict[str, Account] = {}  # by extension
         self._bindings: dict[str, tuple[Binding, ...]] = {}
         self._ends_s: dict[tuple[str, str], float] = {}  # monotonic: wall time may jump
         self._saved_s: dict[tuple[str, str], float] = {}
@@ -69,19 +78,25 @@ class Registrar:
         """Call `callback` with each device that registers, registers again, or is taken over from the store."""
         self._registered = callback
 
-    def configure(self, rules: Rules, devices_max: Mapping[str, int]) -> None:
-        """New settings. Bindings of extensions that are no longer in `devices_max` end."""
+    def configure(self, rules: Rules, accounts: Iterable[Account]) -> None:
+        """New settings. Bindings end that their extension may not have any more, all of them when its key is new."""
+        before, self._accounts = self._accounts, {one.username: one for one in accounts}
         self._rules = rules
-        self._rules_of = {name: replace(rules, max_registrations=most) for name, most in devices_max.items()}
-        for extension in [name for name in self._bindings if name not in devices_max]:
-            self._replace(extension, ())
+        self._rules_of = {
+            name: replace(rules, max_registrations=one.max_registrations) for name, one in self._accounts.items()
+        }
+        for extension, bindings in tuple(self._bindings.items()):
+            left = _left(before.get(extension), self._accounts.get(extension), bindings)
+            if len(left) < len(bindings):
+                self._replace(extension, left)
 
     def start(self) -> None:
         """Take over what the store remembers: it works at once, without anybody registering anew."""
         now = self._clock.now()
         loaded: dict[str, list[Binding]] = {}
         for binding in self._store.load():
-            if _still_likely(binding, now) and binding.extension in self._rules_of:
+            account = self._accounts.get(binding.extension)
+            if _still_likely(binding, now) and account is not None and account.admits(binding.source):
                 loaded.setdefault(binding.extension, []).append(refreshed(binding, now))
             else:
                 self._store.remove(binding.extension, binding.contact)

@@ -3,6 +3,7 @@
 from firmware.net.addresses import KernelAddresses
 from firmware.sip.digest import Account
 from firmware.sip.endpoint import Listen, SipSettings
+from firmware.sip.register import Rules
 from firmware.telephony.site import Site
 
 CODECS = {"pcma": "PCMA", "pcmu": "PCMU", "g722": "G722", "opus": "opus"}
@@ -26,8 +27,17 @@ def sip_settings(site: Site, override: str | None) -> SipSettings:
     first, _, last = site.sip.rtp_ports.partition("-")
     own = [str(ip) for ip in KernelAddresses().lan() if ip.version == 4]
     host = next((place.host for place in listen if place.host not in ("", "0.0.0.0", "::")), "")  # noqa: S104
-    codecs = tuple(CODECS[name] for name in site.sip.codecs)
-    return SipSettings(listen, host or (own[0] if own else "localhost"), (int(first), int(last)), codecs)
+    return SipSettings(listen, host or (own[0] if own else "localhost"), (int(first), int(last)), codecs(site))
+
+
+def codecs(site: Site) -> tuple[str, ...]:
+    """As pjsip calls them."""
+    return tuple(CODECS[name] for name in site.sip.codecs)
+
+
+def rules(site: Site) -> Rules:
+    """For registering."""
+    return Rules(site.sip.min_expires_s, site.sip.max_expires_s, site.sip.default_expires_s)
 
 
 def accounts(site: Site) -> list[Account]:

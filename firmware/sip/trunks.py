@@ -7,19 +7,20 @@ import asyncio
 import ipaddress
 import logging
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pjsua2 as pj
 
 from firmware.calls.leg import Party
-from firmware.sip.endpoint import Account, SipEndpoint
+from firmware.sip.endpoint import SipEndpoint
 from firmware.sip.guard import TrunkSource
 from firmware.sip.leg import SipLeg
+from firmware.sip.trunk_login import TrunkLogin, place, wants_another
 from firmware.telephony.site import SipTrunk
 
 RESOLVE_AGAIN_S = 300.0
-RETRY_S = 30  # after a failed registration
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class TrunkPort:
     """One trunk as it stands. `reason` is for people; up means that a call may be tried."""
 
     trunk: SipTrunk
-    account: Account | None = None
+    login: TrunkLogin | None = None
     up: bool = False
     reason: str = "not tried yet"
     addresses: tuple[str, ...] = field(default_factory=tuple)
@@ -44,19 +45,80 @@ class Trunks:
         """`push` gets the addresses of all trunks, `changed` the name of a trunk that came up or went down."""
         self._endpoint, self._push, self._changed = endpoint, push, changed
         self.ports: dict[str, TrunkPort] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._turns: dict[str, asyncio.Lock] = {}  # by name: one registration after the other
+        self._left: list[TrunkLogin] = []  # still used by a call
+        self._resolve_now = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, trunks: Iterable[SipTrunk]) -> None:
         """Register where that is asked for and keep the addresses of all trunks known."""
-        for trunk in trunks:
-            port = self.ports[trunk.name] = TrunkPort(trunk)
-            if trunk.register:
-                port.account = self._register(port)
-        self._task = asyncio.get_running_loop().create_task(self._keep_resolved())
+        self.configure(trunks)
+        self._run(self._keep_resolved())
+
+    def configure(self, trunks: Iterable[SipTrunk]) -> None:
+        """These are the trunks from now on. One whose own settings are the same is left alone; calls go on."""
+        wanted = {trunk.name: trunk for trunk in trunks}
+        for name in self.ports.keys() - wanted.keys():
+            log.info("trunk %s is removed", name)
+            self._run(self._renew(name, self.ports.pop(name)))
+        for name, trunk in wanted.items():
+            port = self.ports.get(name)
+            if port is None:
+                port = self.ports[name] = TrunkPort(trunk)
+                self._run(self._renew(name, port))
+                self._known_by_address(port)
+            elif port.trunk != trunk:
+                self._change(port, trunk)
+        self._push_addresses()
+        self._resolve_now.set()
+
+    def _change(self, port: TrunkPort, trunk: SipTrunk) -> None:
+        before, port.trunk = port.trunk, trunk
+        if wants_another(before, trunk):
+            log.info("trunk %s is changed", trunk.name)
+            port.up, port.reason = False, "registering" if trunk.register else "not tried yet"
+            self._changed(trunk.name)
+            self._run(self._renew(trunk.name, port))
+        if trunk.host != before.host:
+            port.addresses = ()
+        self._known_by_address(port)
+
+    async def _renew(self, name: str, port: TrunkPort) -> None:
+        """End the registration that there is; begin the one that is wanted now, if any."""
+        async with self._turns.setdefault(name, asyncio.Lock()):
+            if port.login is not None:
+                login, port.login = port.login, None
+                await login.leave()
+                self._left.append(login)
+                self._give_back()
+            if self.ports.get(name) is port and port.trunk.register:
+                self._log_in(name, port)
+
+    def _log_in(self, name: str, port: TrunkPort) -> None:
+        def changed(status: int, reason: str) -> None:
+            port.up, port.reason = status == 200, f"{status} {reason}"
+            log.info("trunk %s: registration %s", name, port.reason)
+            if self.ports.get(name) is port:
+                self._changed(name)
+
+        port.reason = "registering"
+        try:
+            port.login = TrunkLogin(self._endpoint, port.trunk, changed)
+        except pj.Error as error:
+            log.error("trunk %s cannot register: %s", name, error.reason)
+            port.reason = error.reason
+
+    def _give_back(self) -> None:
+        self._left = [login for login in self._left if not login.given_back()]
+
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     def down(self) -> frozenset[str]:
         return frozenset(name for name, port in self.ports.items() if not port.up)
@@ -69,66 +131,67 @@ class Trunks:
         trunk = port.trunk
         shown = trunk.number or trunk.username or caller.number
         sender = f'"{quoted(caller.name)}" <sip:{shown}@{self._domain(trunk)}>'
-        target = f"sip:{digits}@{_place(trunk)}"
+        target = f"sip:{digits}@{place(trunk)}"
         party = Party(number=digits, trunk=name)
-        return self._endpoint.call(target, party, digits, account=port.account, from_uri=sender)
+        return self._endpoint.call(
+            target, party, digits, account=port.login.account if port.login else None, from_uri=sender
+        )
 
     def _domain(self, trunk: SipTrunk) -> str:
         return trunk.host if trunk.register else self._endpoint.domain
 
-    def _register(self, port: TrunkPort) -> Account:
-        trunk = port.trunk
-
-        def configure(config: pj.AccountConfig) -> None:
-            config.regConfig.registrarUri = f"sip:{_place(trunk)}"
-            config.regConfig.timeoutSec = trunk.expires_s
-            config.regConfig.retryIntervalSec = RETRY_S
-            name = trunk.auth_username or trunk.username or ""
-            config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", "*", name, 0, trunk.secret or ""))
-
-        def changed(status: int, reason: str) -> None:
-            port.up, port.reason = status == 200, f"{status} {reason}"
-            log.info("trunk %s: registration %s", trunk.name, port.reason)
-            self._changed(trunk.name)
-
-        port.reason = "registering"
-        return self._endpoint.add_account(f"sip:{trunk.username}@{trunk.host}", configure, changed)
-
     async def _keep_resolved(self) -> None:
         """Names are looked up away from the loop; what cannot be looked up keeps its last addresses."""
         while True:
-            for port in self.ports.values():
-                await self._resolve(port)
-            self._push(_source(port) for port in self.ports.values() if port.addresses)
-            await asyncio.sleep(RESOLVE_AGAIN_S)
+            self._resolve_now.clear()
+            for port in tuple(self.ports.values()):
+                if not _is_address(port.trunk.host):
+                    await self._resolve(port)
+            self._push_addresses()
+            self._give_back()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RESOLVE_AGAIN_S):
+                    await self._resolve_now.wait()
+
+    def _known_by_address(self, port: TrunkPort) -> None:
+        """A trunk whose host is an address needs no looking up."""
+        if _is_address(port.trunk.host):
+            port.addresses = (str(ipaddress.ip_address(port.trunk.host)),)
+            self._reachable(port, port.trunk, True, "peer")
 
     async def _resolve(self, port: TrunkPort) -> None:
-        trunk = port.trunk
+        trunk, loop = port.trunk, asyncio.get_running_loop()
         try:
-            port.addresses = (str(ipaddress.ip_address(trunk.host)),)
-        except ValueError:
-            try:
-                found = await asyncio.get_running_loop().getaddrinfo(trunk.host, trunk.port, type=socket.SOCK_DGRAM)
-                port.addresses = tuple(dict.fromkeys(str(row[4][0]) for row in found))
-            except OSError as error:
-                log.warning("trunk %s: host %s cannot be found: %s", trunk.name, trunk.host, error)
-                if not trunk.register:
-                    port.up, port.reason = False, f"host {trunk.host} cannot be found"
-                    self._changed(trunk.name)
-                return
-        if not trunk.register:
-            port.up, port.reason = True, "peer"
+            found = await loop.getaddrinfo(trunk.host, trunk.port, type=socket.SOCK_DGRAM)
+        except OSError as error:
+            log.warning("trunk %s: host %s cannot be found: %s", trunk.name, trunk.host, error)
+            self._reachable(port, trunk, False, f"host {trunk.host} cannot be found")
+            return
+        if port.trunk is trunk:  # it may have changed meanwhile
+            port.addresses = tuple(dict.fromkeys(str(row[4][0]) for row in found))
+        self._reachable(port, trunk, True, "peer")
+
+    def _reachable(self, port: TrunkPort, trunk: SipTrunk, up: bool, reason: str) -> None:
+        """A peer is up while its address is known; a registration speaks for itself."""
+        current = port.trunk is trunk and self.ports.get(trunk.name) is port
+        if current and not trunk.register and (port.up, port.reason) != (up, reason):
+            port.up, port.reason = up, reason
             self._changed(trunk.name)
+
+    def _push_addresses(self) -> None:
+        self._push(_source(port) for port in self.ports.values() if port.addresses)
+
+
+def _is_address(host: str) -> bool:
+    with suppress(ValueError):
+        ipaddress.ip_address(host)
+        return True
+    return False
 
 
 def quoted(name: str) -> str:
     """A display name inside quotes (RFC 3261 section 25.1)."""
     return name.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _place(trunk: SipTrunk) -> str:
-    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
-    return f"{host}:{trunk.port}" + ("" if trunk.transport == "udp" else f";transport={trunk.transport}")
 
 
 def _source(port: TrunkPort) -> TrunkSource:

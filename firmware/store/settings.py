@@ -221,5 +221,7 @@ def _locked(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise InUse(f"the settings in {path.parent} are in use: stop the box that runs there first") from None
+        raise InUse(
+            f"the settings in {path.parent} are in use: wait for the box that starts or stops there, or stop the box"
+        ) from None
     return descriptor

@@ -11,7 +11,7 @@ from firmware.api.login import Doorkeeper
 from firmware.api.passwords import Passwords
 from firmware.api.server import Server
 from firmware.api.sessions import Sessions
-from firmware.contract.replies import Explanation, Role
+from firmware.contract.replies import Explanation, Role, SiteChecked
 from firmware.contract.status import (
     Call,
     CallState,
@@ -25,6 +25,7 @@ from firmware.contract.status import (
     TrunkState,
 )
 from firmware.contract.status import Status as BoxStatus
+from firmware.telephony.deeds import Act, Deed
 
 AT = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
 LINE = Line("fxs1", LineKind.FXS, LineState.READY, "101 Reception")
@@ -63,14 +64,34 @@ class FakeBox:
     def gauges(self):
         return {"calls": 2.0}
 
-    def explain(self, caller, called, at):
+    def explain(self, caller, called, at, trunk):
         if called == "000":
             raise NotPossible("104 may not call 000")
-        return Explanation(f"rings {called}", ())
+        when = f" at {at:%H:%M %Z}".rstrip() if at else ""
+        return Explanation(f"rings {called}{when}" + (f" for {trunk}" if trunk else ""), ())
 
     def unlock(self, extension):
         if extension != "104":
             raise NotPossible(f"extension {extension} is not locked")
+
+
+class FakeConfiguration:
+    """Takes every site file whose text has no `wrong` in it."""
+
+    def __init__(self, deeds):
+        self.text, self.stored, self._deeds, self.disk_full = "", 0, deeds, False
+
+    async def import_site(self, text, name, user):
+        if "wrong" in text:
+            return SiteChecked(problems=("version: wrong",))
+        self.text = text
+        self._deeds.append(Deed(user, Act.IMPORTED, name))
+        return SiteChecked(warnings=("a warning",), not_active=("fax (1 entry)",), next_start=("sip.udp",))
+
+    async def store(self):
+        if self.disk_full:
+            raise NotPossible("the disk is full")
+        self.stored += 1
 
 
 class FakeAccounts:
@@ -96,9 +117,12 @@ class Core:
     def __init__(self, path, **options):
         self.path, self.clock, self.accounts = path, FakeClock(), FakeAccounts()
         self.events, self.passwords = Events(life=7), Passwords()
-        self.sessions, self.deeds = Sessions(self.clock), []
+        self.box, self.sessions, self.deeds = FakeBox(), Sessions(self.clock), []
         self.door = Doorkeeper(self.accounts, self.sessions, self.passwords, self.clock, self.deeds.append)
-        answers = Answers(FakeBox(), self.events, self.sessions, self.door, self.deeds.append)
+        self.configuration = FakeConfiguration(self.deeds)
+        answers = Answers(
+            self.box, self.events, self.sessions, self.door, self.configuration, self.deeds.append
+        )  # fmt: skip
         self.server = Server(path, answers, **options)
 
     def cookie(self, user="admin"):

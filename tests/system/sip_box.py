@@ -118,7 +118,7 @@ class Box:
             md5, sha256 = ha1(name, REALM, secret)
             rows.append(Account(name, md5, sha256, **common))
         self.hook.set_accounts(rows)
-        self.registrar.configure(Rules(), {row.username: row.max_registrations for row in rows})
+        self.registrar.configure(Rules(), rows)
 
     def do(self, command: dict[str, Any]) -> Any:
         match command.pop("do"):

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from firmware.sip.bindings import Binding, MemoryBindings, Source
+from firmware.sip.digest import Account, ha1
 from firmware.sip.register import Contact, Request, Rules
 from firmware.sip.registrar import SAVE_AGAIN_S, Registrar
 from tests.virtual import START, VirtualClock, run_virtual
@@ -34,10 +36,14 @@ class CountingStore(MemoryBindings):
         super().save(binding)
 
 
+def account(extension: str, secret: str = "secret", **others: Any) -> Account:
+    return Account(extension, *ha1(extension, "realm", secret), **others)
+
+
 def made(store: MemoryBindings | None = None) -> tuple[Registrar, Sources, list[str]]:
     sources, seen = Sources(), list[str]()
     registrar = Registrar(store or MemoryBindings(), VirtualClock(), sources)
-    registrar.configure(Rules(), {"103": 5, "104": 5})
+    registrar.configure(Rules(), [account("103"), account("104")])
     registrar.watch(seen.append)
     return registrar, sources, seen
 
@@ -129,8 +135,41 @@ async def test_old_and_foreign_bindings_are_not_brought_back() -> None:
 async def test_a_removed_extension_loses_its_devices() -> None:
     registrar, sources, seen = made()
     registrar.answer(request())
-    registrar.configure(Rules(), {"104": 5})
+    registrar.configure(Rules(), [account("104")])
     assert registrar.contacts("103") == [] and sources.now == {} and seen == ["103", "103"]
+
+
+@virtual
+async def test_another_password_ends_registrations_and_another_setting_does_not() -> None:
+    registrar, sources, _seen = made()
+    registrar.answer(request("103"))
+    registrar.answer(request("104", host="10.0.0.6"))
+    registrar.configure(Rules(max_expires_s=90), [account("103", "another"), account("104", max_registrations=2)])
+    assert registrar.extensions() == ["104"] and list(sources.now.values()) == ["104"]
+    registrar.answer(request("104", host="10.0.0.6", expires_s=600, cseq=2))
+    assert registrar.contacts("104")[0].granted_s == 90
+
+
+@pytest.mark.parametrize(
+    ("changed", "stay"),
+    [
+        ({"max_registrations": 2}, ["10.0.0.2", "10.0.0.3"]),
+        ({"permitted": ("10.0.0.0/31",)}, ["10.0.0.1"]),
+        ({"transports": ("tcp", "tls")}, []),
+        ({"enabled": False}, []),
+    ],
+)
+def test_devices_end_that_an_extension_may_not_have_any_more(changed: dict[str, Any], stay: list[str]) -> None:
+    async def test() -> None:
+        store = MemoryBindings()
+        registrar, _sources, _seen = made(store)
+        for host in ("10.0.0.1", "10.0.0.2", "10.0.0.3"):
+            registrar.answer(request(host=host))
+        registrar.configure(Rules(), [account("103", **changed)])
+        assert [binding.source.ip for binding in registrar.contacts("103")] == stay
+        assert sorted(binding.source.ip for binding in store.load()) == stay
+
+    run_virtual(test)
 
 
 @virtual
@@ -171,7 +210,7 @@ async def test_watching_ends() -> None:
 def test_each_extension_has_its_own_number_of_devices(devices: int) -> None:
     async def test() -> None:
         registrar, _sources, _seen = made()
-        registrar.configure(Rules(), {"103": devices})
+        registrar.configure(Rules(), [account("103", max_registrations=devices)])
         answers = [registrar.answer(request(host=f"10.0.0.{n}")).status for n in range(devices + 1)]
         assert answers == [200] * devices + [403]
 
