@@ -17,17 +17,23 @@ LEAST_FREE = 0.1
 log = logging.getLogger(__name__)
 
 
-class Files:
-    """The folder of recordings. Made at start, when what a crash has left is finished."""
+class Recordings:
+    """The folder of recordings."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for part in folder.glob(f"*/*{sound.PART}"):
+
+    def recover(self) -> None:
+        """At start: finish what a crash has left."""
+        for part in self.folder.glob(f"*/*{sound.PART}"):
             if sound.finished(part, part.with_suffix(".wav")) is not None:
                 log.warning("recording %s is recovered", part.stem)
 
     def place(self, at: datetime, call: str) -> Path | None:
-        """The file of a call that is recorded from this local time on; its folder is made. None: there is no room."""
+        """The file of what is recorded from this local time on; its folder is made. None: there is no room.
+
+        `call` tells it from others.
+        """
         file = self.folder / f"{at:%Y-%m}" / f"{at:%Y%m%d-%H%M%S}-{call}.wav"
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return file if free_share(self.folder) >= LEAST_FREE else None

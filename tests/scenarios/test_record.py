@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from firmware.calls.leg import LegState
-from firmware.features.record import files
 from firmware.media import MediaError, Recorder
+from firmware.store import recordings
 from firmware.store.sound import sound_s
 from firmware.telephony.records import CallRecord
 from tests.component.house import House, Telephone, house
@@ -150,7 +150,7 @@ async def talking_outside(here: House) -> tuple[Telephone, Telephone]:
 
 def test_a_full_disk_refuses_and_the_talk_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """F43: less than 10 % free: a prompt."""
-    monkeypatch.setattr(files, "free_share", lambda _folder: 0.09)
+    monkeypatch.setattr(recordings, "free_share", lambda _folder: 0.09)
 
     async def story(here: House) -> None:
         ben, anna = await talking(here)

@@ -9,35 +9,32 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from firmware.calls.call import Call
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.leg import Leg
+from firmware.calls.recording import Recorders
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.take import beep
-from firmware.features.record.consent import announced
-from firmware.features.record.files import Files
 from firmware.features.record.rules import recorded_for
 from firmware.features.record.tape import Tape
-from firmware.media import MediaError
-from firmware.store import sound
 from firmware.telephony.deeds import BOX, Act, Deed
 from firmware.telephony.site import Extension
 
-FOLDER = "recordings"
 TIDY_S = 86_400.0
 
 log = logging.getLogger(__name__)
 
 
-class Recordings:
+class CallRecording:
     """The tapes of all calls that have one."""
 
     def __init__(self, resources: Resources) -> None:
         self._settings, self._clock = resources.settings, resources.clock
-        self.files = Files(resources.folder / FOLDER)
+        self._recorders = Recorders(resources)
+        self.files = self._recorders.files
+        self.files.recover()
         self._tapes: dict[str, Tape] = {}
 
     def begin(self, exchange: Exchange) -> None:
@@ -83,18 +80,12 @@ class Recordings:
         """The call's tape, a new one if it has none. None: there is no room."""
         if call.id in self._tapes:
             return self._tapes[call.id]
-        local = self._clock.now().astimezone(ZoneInfo(self._settings.site.site.timezone))
-        try:
-            file = await asyncio.to_thread(self.files.place, local, call.id)
-            if file is None:
-                call.note("recording", "disk", "has no room")
-                return None
-            tape = Tape(exchange.media, file, sound.part_of(file))
-        except (OSError, MediaError) as error:
-            log.error("%s %s", call.id[:8], error)
+        opened = await self._recorders.open(exchange.media, call.id, partial(call.note, "recording"))
+        if opened is None:
             return None
+        tape = Tape(exchange.media, opened)
         self._tapes[call.id] = tape
-        call.recording = self.files.name(file)
+        call.recording = opened.name
         return tape
 
     # -- beside each conversation ---------------------------------------------------------------------------------
@@ -132,8 +123,7 @@ class Recordings:
 
     async def _tell(self, exchange: Exchange, call: Call, tape: Tape, legs: list[Leg]) -> None:
         """Say that the call is recorded, to both at once, if one of them has not heard it."""
-        site = self._settings.site
-        if not announced(site.recording, site.site.country) or all(leg.id in tape.told for leg in legs):
+        if not self._recorders.are_announced or all(leg.id in tape.told for leg in legs):
             return
         with suppress(HungUp):
             async with while_up(legs[0]), while_up(legs[-1]):
@@ -144,17 +134,7 @@ class Recordings:
 
     def _call_changed(self, exchange: Exchange, call: Call) -> None:
         if call.id not in exchange.calls and (tape := self._tapes.pop(call.id, None)) is not None:
-            exchange.start(self._finish(tape), f"recording of {call.id[:8]}")
-
-    async def _finish(self, tape: Tape) -> None:
-        tape.recorder.close()
-        await tape.recorder.done
-        try:
-            length_s = await asyncio.to_thread(sound.finished, tape.part, tape.file)
-        except OSError as error:  # what was recorded is found at the next start
-            log.error("recording %s cannot be finished: %s", tape.file.name, error)
-        else:
-            log.info("recording %s: %.0f s", tape.file.name, length_s or 0.0)
+            exchange.start(self._recorders.finish(tape.opened), f"recording of {call.id[:8]}")
 
 
 def _parties(exchange: Exchange, legs: list[Leg]) -> list[Extension]:
@@ -164,7 +144,7 @@ def _parties(exchange: Exchange, legs: list[Leg]) -> list[Extension]:
 
 
 def install(resources: Resources) -> Features:
-    recordings = Recordings(resources)
+    recordings = CallRecording(resources)
     return Features(
         in_call={"record": recordings.toggle}, begin=(recordings.begin,), beside=(recordings.beside,),
         offers={"record": recordings.files},
