@@ -35,6 +35,7 @@ from firmware.contract.events import (
 from firmware.contract.heartbeat import EVERY_S, Heart
 from firmware.devices import BoxDevices
 from firmware.features import discover
+from firmware.features.alarms.board import Board
 from firmware.hal.open import open_hal
 from firmware.lines.board import LineBoard
 from firmware.lines.boardfile import load_board
@@ -119,7 +120,6 @@ class Core:
             clock=self._clock, record=self._history.add, audit=self._audit.add,
         )  # fmt: skip
         self._exchange.watch(lambda call: self._news.call(call))
-        self._exchange.watch_alarms(lambda text: self._news.alarm(text))
         subscriptions = self._keep("subscriptions", Subscription, lambda one: one.key)
         place = f"{endpoint.domain}:{endpoint.listening[0].port}"
         self._presence = Presence(
@@ -131,10 +131,14 @@ class Core:
         self._lines = LineBoard(self._board, open_hal(self._board, options.data / "run"), self._country)
         self._pump = Pump(self._library, self._pcm(), lambda: endpoint.pj.libRegisterThread("pump"))
         addresses = {"sip": ", ".join(str(place) for place in endpoint.listening)}
+        alarms = self._exchange.features.offers["alarms"]
+        assert isinstance(alarms, Board)
+        alarms.watch(lambda: self._news.alarms())
         self._status = BoxStatus(
             exchange=self._exchange, devices=self._devices, registrar=self._registrar, trunks=self._trunks,
-            clock=self._clock, addresses=addresses, counters=self._hook.counters, legs=lambda: len(endpoint.legs),
-            audio_ports=endpoint.pj.mediaActivePorts, sip_version=endpoint.pj.libVersion().full,
+            alarms=alarms, clock=self._clock, addresses=addresses, counters=self._hook.counters,
+            legs=lambda: len(endpoint.legs), audio_ports=endpoint.pj.mediaActivePorts,
+            sip_version=endpoint.pj.libVersion().full,
         )  # fmt: skip
         self._passwords = Passwords()
         sessions = Sessions(self._clock, self._keep("sessions", KeptSession, lambda one: (one.key,)))

@@ -4,7 +4,7 @@ from firmware.api.events import Events
 from firmware.calls.call import Call
 from firmware.calls.exchange import Exchange
 from firmware.contract.events import (
-    AlarmRaised,
+    AlarmsChanged,
     CallChanged,
     CallEnded,
     LineChanged,
@@ -37,8 +37,8 @@ class News:
     def trunk(self, name: str) -> None:
         self._events.post(TrunkChanged(self._status.sip_trunk(name)))
 
-    def alarm(self, text: str) -> None:
-        self._events.post(AlarmRaised(self._exchange.clock.now(), text))
+    def alarms(self) -> None:
+        self._events.post(AlarmsChanged(self._status.alarms.alarms))
 
     def registration(self, extension: str) -> None:
         self._events.post(RegistrationChanged(self._status.registration(extension)))

@@ -14,6 +14,7 @@ from firmware.contract import status as facts
 from firmware.contract.replies import Explanation
 from firmware.contract.status import CallState, LineKind, LineState, Position, TrunkState
 from firmware.devices import BoxDevices
+from firmware.features.alarms.board import Board
 from firmware.lines.outside_line import OutsideLine
 from firmware.lines.telephone import Telephone
 from firmware.sip.registrar import Registrar
@@ -26,8 +27,8 @@ class BoxStatus:
     """Reads the parts when asked; keeps nothing but what the supervisor reports."""
 
     def __init__(
-        self, *, exchange: Exchange, devices: BoxDevices, registrar: Registrar, trunks: Trunks, clock: Clock,
-        addresses: dict[str, str], counters: Callable[[], dict[str, int]], legs: Callable[[], int],
+        self, *, exchange: Exchange, devices: BoxDevices, registrar: Registrar, trunks: Trunks, alarms: Board,
+        clock: Clock, addresses: dict[str, str], counters: Callable[[], dict[str, int]], legs: Callable[[], int],
         audio_ports: Callable[[], int], sip_version: str,
     ) -> None:  # fmt: skip
         self._exchange, self._devices, self._registrar, self._trunks = exchange, devices, registrar, trunks
@@ -35,6 +36,7 @@ class BoxStatus:
         self._legs, self._audio_ports = legs, audio_ports
         self._versions = {"fxbox": version("fxbox"), "pjproject": sip_version, "Python": platform.python_version()}
         self._started = clock.now()
+        self.alarms = alarms
         self.checks: tuple[facts.Check, ...] = ()
 
     def status(self, position: Position) -> facts.Status:
@@ -51,6 +53,7 @@ class BoxStatus:
             trunks=self.trunks(),
             calls=tuple(self.call(call) for call in self._exchange.calls.values()),
             checks=self.checks,
+            alarms=self.alarms.alarms,
             counters=self._counters() | {"calls_total": self._exchange.served},
         )
 
@@ -81,6 +84,9 @@ class BoxStatus:
             raise NotPossible("nothing has stopped the site's international calls")
         if extension is not None and not limits.unlock(extension):
             raise NotPossible(f"extension {extension} is not locked")
+
+    def dismiss_alarms(self, until: datetime) -> int:
+        return self.alarms.dismiss(until)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

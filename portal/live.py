@@ -10,7 +10,7 @@ import msgspec
 from jinja2 import Environment
 
 from firmware.contract.events import (
-    AlarmRaised,
+    AlarmsChanged,
     CallChanged,
     CallEnded,
     ChecksChanged,
@@ -59,8 +59,9 @@ def patches(status: Status, event: Event, draw: Draw) -> tuple[Status, list[Patc
         case ChecksChanged(checks):
             status = msgspec.structs.replace(status, checks=checks)
             found = [Patch("patch", "health", draw("health", checks))]
-        case AlarmRaised():
-            return status, []  # pages have no place for it yet
+        case AlarmsChanged(alarms):
+            status = msgspec.structs.replace(status, alarms=alarms)
+            return status, [Patch("patch", "alarms", draw("alarms", alarms))]
         case SettingsChanged() | Resync():
             return status, [Patch("refresh")]
         case SessionEnded():

@@ -82,6 +82,10 @@ def registered_now(registration: Registration) -> bool:
     return bool(registration.devices)
 
 
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
 def epoch(at: datetime) -> int:
     return int(at.timestamp())
 
@@ -94,4 +98,5 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "uptime": uptime,
     "summary": summary,
     "epoch": epoch,
+    "moment": moment,
 }

@@ -7,7 +7,7 @@ the company's list, but calls only where it takes part, and nothing of trunks, a
 import msgspec
 
 from firmware.contract.events import (
-    AlarmRaised,
+    AlarmsChanged,
     CallChanged,
     CallEnded,
     Change,
@@ -38,6 +38,7 @@ def status_for(status: Status, role: Role, extension: str | None) -> Status:
         trunks=(),
         calls=tuple(call for call in status.calls if extension in call.extensions),
         checks=(),
+        alarms=(),
         counters={},
     )
 
@@ -53,7 +54,7 @@ def change_for(change: Change, role: Role, extension: str | None) -> Change | No
             return change if extension in call.extensions else None
         case CallEnded(_, extensions):
             return change if extension in extensions else None
-        case TrunkChanged() | ChecksChanged() | AlarmRaised():
+        case TrunkChanged() | ChecksChanged() | AlarmsChanged():
             return None
         case RegistrationChanged(registration):
             return RegistrationChanged(bare_registration(registration))

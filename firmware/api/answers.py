@@ -13,6 +13,7 @@ from firmware.api.sessions import Login, Sessions
 from firmware.contract import VERSION, replies
 from firmware.contract.replies import Done, Health, Metrics, Reason, Refusal, Reply, Role, Session, Welcome
 from firmware.contract.requests import (
+    DismissAlarms,
     Explain,
     GetHealth,
     GetMetrics,
@@ -86,6 +87,8 @@ class Answers:
                 return await self._configure(request, self.right(request.cookie, caller))
             case Unlock(extension, cookie):
                 return self._unlock(extension, self.right(cookie, caller))
+            case DismissAlarms(until, cookie):
+                return self._dismiss(until, self.right(cookie, caller))
         return Refusal(Reason.BAD_REQUEST, f"{type(request).__name__} is not answered here")
 
     def right(self, cookie: str | None, caller: Caller, *, use: bool = True) -> Right | None:
@@ -146,6 +149,15 @@ class Answers:
         except NotPossible as reason:
             return Refusal(Reason.NOT_POSSIBLE, str(reason))
         self.audit(Deed(right.user, Act.UNLOCKED, extension or "the site's international calls"))
+        return Done()
+
+    def _dismiss(self, until: datetime, right: Right | None) -> Reply:
+        if right is None:
+            return NOT_LOGGED_IN
+        if right.role is not Role.ADMIN:
+            return NOT_ALLOWED
+        if number := self.box.dismiss_alarms(until):
+            self.audit(Deed(right.user, Act.DISMISSED, detail=f"{number}"))
         return Done()
 
     def _health(self) -> Health:

@@ -28,6 +28,9 @@ class Box(Protocol):
     def unlock(self, extension: str | None) -> None:
         """Undo the lock of an extension, or the site's own (None). Raises NotPossible when there is none."""
 
+    def dismiss_alarms(self, until: datetime) -> int:
+        """Forget the alarms that were there then. How many these were."""
+
 
 class Configuration(Protocol):
     """The whole configuration, taken and kept (`firmware.reload`)."""

@@ -21,8 +21,9 @@ from firmware.calls.leg import Cause, Leg, LegState
 from firmware.clock import Clock
 from firmware.net.addresses import Ip
 from firmware.net.mail import Letter
+from firmware.net.webhook import Message, push
 from firmware.telephony.deeds import Act, Deed
-from firmware.telephony.site import Extension, Site
+from firmware.telephony.site import Extension, Site, Webhook
 
 if TYPE_CHECKING:  # the exchange runs features, features use the exchange
     from concurrent.futures import Future
@@ -167,6 +168,10 @@ class Post(Protocol):
     ) -> None: ...
 
 
+Push = Callable[[Webhook, Message], Awaitable[None]]
+"""Tells a program of the owner's something (`firmware.net.webhook.push`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resources:
     """What features are made of."""
@@ -176,6 +181,7 @@ class Resources:
     folder: Path  # DATA/media: recordings and messages
     clock: Clock
     post: Post
+    push: Push = push
 
 
 @dataclass(frozen=True, slots=True)

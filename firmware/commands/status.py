@@ -9,7 +9,7 @@ import msgspec
 from firmware.commands._core import core
 from firmware.contract.replies import Status as StatusReply
 from firmware.contract.requests import GetStatus
-from firmware.contract.status import Call, Mark, Status
+from firmware.contract.status import Alarm, Call, Mark, Status
 
 HELP = "Show lines, registrations, trunks and calls of the running box."
 
@@ -40,6 +40,7 @@ def lines(status: Status, now: datetime) -> Iterable[str]:
     )
     yield from section("Trunks", [(trunk.name, trunk.state, trunk.kind, trunk.reason) for trunk in status.trunks])
     yield from section("Calls", [call_row(call, now) for call in status.calls])
+    yield from section("Alarms", [alarm_row(alarm, now) for alarm in status.alarms])
     bad = [check for check in status.checks if check.mark is not Mark.PASSED]
     yield from section("Attention", [(check.name, check.found, check.remedy) for check in bad])
     if status.checks and not bad:
@@ -49,6 +50,11 @@ def lines(status: Status, now: datetime) -> Iterable[str]:
 def call_row(call: Call, now: datetime) -> tuple[str, ...]:
     since = call.answered_at or call.began_at
     return (call.caller, "->", call.called, call.state, duration((now - since).total_seconds()), call.via)
+
+
+def alarm_row(alarm: Alarm, now: datetime) -> tuple[str, ...]:
+    times = f"{alarm.times} times" if alarm.times > 1 else ""
+    return (f"{duration((now - alarm.at).total_seconds())} ago", alarm.text, times)
 
 
 def section(title: str, rows: list[tuple[str, ...]]) -> Iterable[str]:

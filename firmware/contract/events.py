@@ -1,10 +1,8 @@
 """What the event stream carries: each change of a fact, numbered, after it has happened."""
 
-from datetime import datetime
-
 from msgspec import Struct
 
-from firmware.contract.status import Call, Check, Line, Position, Registration, Trunk
+from firmware.contract.status import Alarm, Call, Check, Line, Position, Registration, Trunk
 
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True, tag=True):
@@ -38,11 +36,10 @@ class ChecksChanged(Message, frozen=True):
     checks: tuple[Check, ...]
 
 
-class AlarmRaised(Message, frozen=True):
-    """Something that somebody responsible for the box should know at once (security.md 4). `text` is for people."""
+class AlarmsChanged(Message, frozen=True):
+    """An alarm came, or was dismissed (security.md 4): these are there now."""
 
-    at: datetime
-    text: str
+    alarms: tuple[Alarm, ...]
 
 
 class SettingsChanged(Message, frozen=True):
@@ -64,7 +61,7 @@ Change = (
     | CallChanged
     | CallEnded
     | ChecksChanged
-    | AlarmRaised
+    | AlarmsChanged
     | SettingsChanged
 )
 

@@ -90,6 +90,13 @@ class Unlock(Message, frozen=True):
     cookie: str | None = None
 
 
+class DismissAlarms(Message, frozen=True):
+    """Somebody has seen the alarms that were there at `until`. Reply: Done. For administrators."""
+
+    until: datetime
+    cookie: str | None = None
+
+
 class Subscribe(Message, frozen=True):
     """From now on this connection carries events only, those after `since` first. No other reply, or a Refusal."""
 
@@ -115,6 +122,7 @@ Request = (
     | ImportSite
     | StoreSettings
     | Unlock
+    | DismissAlarms
     | Subscribe
     | GetMetrics
     | GetHealth

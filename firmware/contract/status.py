@@ -106,6 +106,14 @@ class Check(Fact, frozen=True):
     remedy: str = ""
 
 
+class Alarm(Fact, frozen=True):
+    """Something that somebody responsible for the box should know, not dismissed yet. `at`: when it came last."""
+
+    at: datetime
+    text: str
+    times: int = 1
+
+
 class Position(Fact, frozen=True):
     """A place in the event stream. `life` differs after each start of the core; `sequence` rises by one an event."""
 
@@ -126,4 +134,5 @@ class Status(Fact, frozen=True):
     trunks: tuple[Trunk, ...] = ()
     calls: tuple[Call, ...] = ()
     checks: tuple[Check, ...] = ()
+    alarms: tuple[Alarm, ...] = ()  # the newest first
     counters: dict[str, int] = {}  # Prometheus name without the prefix `fxbox_`, counted since the start of the core

@@ -13,6 +13,7 @@ from firmware.api.server import Server
 from firmware.api.sessions import Sessions
 from firmware.contract.replies import Explanation, Role, SiteChecked
 from firmware.contract.status import (
+    Alarm,
     Call,
     CallState,
     Check,
@@ -47,6 +48,13 @@ class FakeClock:
 
 
 class FakeBox:
+    def __init__(self):
+        self.alarms = (Alarm(AT + timedelta(minutes=1), "extension 103 is locked", 2), Alarm(AT, "80 % are spent"))
+
+    def dismiss_alarms(self, until):
+        before, self.alarms = self.alarms, tuple(one for one in self.alarms if one.at > until)
+        return len(before) - len(self.alarms)
+
     def status(self, position):
         return BoxStatus(
             "Office",
@@ -57,6 +65,7 @@ class FakeBox:
             registrations=(Registration("104", "Ben", ("192.0.2.7:5060",)),),
             trunks=(Trunk("provider", "sip", TrunkState.UP),),
             calls=CALLS,
+            alarms=self.alarms,
             checks=(Check("disk", Mark.FAILED, "3 MB free"),),
             counters={"calls_total": 2},
         )

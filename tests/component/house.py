@@ -36,12 +36,13 @@ from firmware.features import discover
 from firmware.media import Closable, Gate, Heard, ListenFor, Playback, Recorder, Silence, Source
 from firmware.net.addresses import Ip
 from firmware.net.mail import Letter
+from firmware.net.webhook import Message, NotTaken
 from firmware.telephony.country import Tone, load_country
 from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
 from firmware.telephony.deeds import Deed
 from firmware.telephony.numbering import Plan
 from firmware.telephony.records import CallRecord
-from firmware.telephony.site import Extension, FxoTrunk, Site
+from firmware.telephony.site import Extension, FxoTrunk, Site, Webhook
 from firmware.telephony.site.check import checked
 from tests.virtual import START, VirtualClock
 
@@ -445,7 +446,9 @@ class House:
         self._came = asyncio.Event()
         self.settings = Settings(site, self._site_changed)
         self.post = Post()
-        self.resources = Resources(self.settings, self._keep, self.folder, self.clock, self.post)
+        self.pushed: list[dict[str, str | int]] = []  # what a program was told
+        self.pushes_refused = 0
+        self.resources = Resources(self.settings, self._keep, self.folder, self.clock, self.post, self._push)
         self.exchange = Exchange(
             media=self.media, music=self.music, tones=self.country.tones, devices=self,
             plan=Plan(site, self.country.emergency), features=discover(self.resources), phrases=Phrases(),
@@ -463,6 +466,12 @@ class House:
         self, name: str, _type: type[Value], key: Callable[[Value], tuple[str, ...]], *, synced: bool = False
     ) -> Kept[Value]:
         return Kept(key, self.kept.setdefault(name, {}))
+
+    async def _push(self, _webhook: Webhook, message: Message) -> None:
+        self.pushed.append(dict(message))
+        if self.pushes_refused:
+            self.pushes_refused -= 1
+            raise NotTaken("the program is away")
 
     def _site_changed(self, site: Site) -> None:
         self.exchange.plan = Plan(site, self.country.emergency)

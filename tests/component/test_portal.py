@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from firmware.contract.events import (
+    AlarmsChanged,
     CallChanged,
     CallEnded,
     ChecksChanged,
@@ -19,7 +20,8 @@ from firmware.contract.events import (
     SettingsChanged,
     TrunkChanged,
 )
-from firmware.contract.status import Check, LineState, Mark, Position, Registration, Status, Trunk, TrunkState
+from firmware.contract.status import Alarm, Check, LineState, Mark, Position, Registration, Status, Trunk, TrunkState
+from firmware.telephony.deeds import Act, Deed
 from portal import words
 from portal.access import access, require_all_stated
 from portal.app import create_app
@@ -81,7 +83,8 @@ def test_log_in_see_the_status_log_out(core, browser):
     assert shown.status_code == 200
     text = re.sub(r"\s+", " ", html.unescape(re.sub("<[^>]+>", " ", shown.text)))
     for expected in ("Office", "2 calls now", "FXS 1", "101 Reception", "No line", "104 Ben", "Registered",
-                     "192.0.2.7:5060", "provider", "Disk: failed", "3 MB free", "127.0.0.1:5060"):  # fmt: skip
+                     "192.0.2.7:5060", "provider", "Disk: failed", "3 MB free", "127.0.0.1:5060",
+                     "Extension 103 is locked 2026-12-24 18:01 UTC, 2 times", "80 % are spent"):  # fmt: skip
         assert expected in text, expected
     token = re.search(r'name="token" value="(\w+)"', shown.text).group(1)
     assert browser.post("/logout", token=token).status_code == 303
@@ -91,7 +94,34 @@ def test_log_in_see_the_status_log_out(core, browser):
 def test_an_extension_sees_only_its_own(core, browser):
     text = browser.wear(core, "104").get("/").text
     assert "call-c1" in text and "call-c2" not in text
-    assert not any(word in text for word in ("provider", "192.0.2.7", "Health", "FXO", "3 MB"))
+    assert not any(word in text for word in ("provider", "192.0.2.7", "Health", "FXO", "3 MB", "locked", "Dismiss"))
+
+
+def seen(page):
+    return re.search(r'name="until" value="([^"]+)"', page).group(1)
+
+
+def test_an_administrator_dismisses_the_alarms_that_were_shown(core, browser):
+    page = browser.wear(core, "admin").get("/").text
+    token = re.search(r'name="token" value="(\w+)"', page).group(1)
+    newer = Alarm(NOW.replace(hour=19), "extension 104 is locked")
+    core.do(lambda core: setattr(core.box, "alarms", (newer, *core.box.alarms)))
+    answer = browser.post("/alarms/dismiss", token=token, until=seen(page))
+    assert answer.status_code == 303 and answer.location == "/"
+    assert core.do(lambda core: core.box.alarms) == (newer,)  # it came after the page was drawn
+    assert core.do(lambda core: core.deeds[-1]) == Deed("admin", Act.DISMISSED, detail="2")
+    for until in ("", "yesterday", "2026-12-24T19:00:00"):
+        assert browser.post("/alarms/dismiss", token=token, until=until).status_code == 400
+
+
+@pytest.mark.parametrize(("user", "status"), [("104", 404), ("none", 401)])
+def test_nobody_else_dismisses_alarms(core, browser, user, status):
+    token = re.search(r'name="token" value="(\w+)"', browser.get("/login").text).group(1)
+    if user != "none":
+        browser.wear(core, user)
+    until = NOW.replace(hour=20).isoformat()
+    assert browser.post("/alarms/dismiss", token=token, until=until).status_code == status
+    assert len(core.do(lambda core: core.box.alarms)) == 2
 
 
 def test_wrong_password_and_too_many(core, browser):
@@ -133,7 +163,7 @@ def test_route_walk(core, browser, method, path, needed, user):
 def test_every_route_is_walked(app):
     assert {rule.rule for rule in app.url_map.iter_rules()} - {"/static/<path:filename>"} == {
         path for _, path, _ in ROUTES if path != "/nothing" and not path.startswith("/static")
-    } | {"/logout"}
+    } | {"/logout", "/alarms/dismiss"}
 
 
 def test_a_route_that_states_nothing_stops_the_start(app):
@@ -229,6 +259,15 @@ def test_each_change_has_its_patch(app, change, kind, id, shown):
     assert found[0][:2] == (kind, id) and shown in found[0].html
     assert len(found) == (2 if kind == "patch" else 1)
     assert id == "" or f'id="{id}"' in found[0].html
+
+
+def test_the_banner_follows_the_alarms(app):
+    draw = drawing(app.jinja_env)
+    _, (patch,) = patches(STATUS, Event(Position(7, 1), AlarmsChanged((Alarm(NOW, "<b>x</b>", 3),))), draw)
+    assert patch[:2] == ("patch", "alarms") and "&lt;b&gt;x" in patch.html and "3 times" in patch.html
+    assert seen(patch.html) == NOW.isoformat()
+    _, (patch,) = patches(STATUS, Event(Position(7, 2), AlarmsChanged(())), draw)
+    assert "<li>" not in patch.html and "until" not in patch.html  # the style sheet hides a banner without entries
 
 
 def test_every_state_has_a_lamp_and_the_page_shows_every_state(app):

@@ -8,6 +8,7 @@ import pytest
 from firmware.commands.run import address
 from firmware.commands.status import duration, lines
 from firmware.contract.status import (
+    Alarm,
     Call,
     CallState,
     Check,
@@ -34,6 +35,7 @@ STATUS = Status(
     registrations=(Registration("103", "Anna"), Registration("104", "Ben", ("192.0.2.7:5060",))),
     trunks=(Trunk("provider", "sip", TrunkState.DOWN, "503"),),
     calls=(Call("c1", "104", "9030123", CallState.TALKING, NOW, "Ben", "", NOW - timedelta(seconds=68), "provider"),),
+    alarms=(Alarm(NOW - timedelta(seconds=68), "103 is locked", 2), Alarm(NOW - timedelta(hours=2), "80 % spent")),
     checks=(Check("clock", Mark.WARNING, "1970", "set it"), Check("disk", Mark.PASSED, "much")),
 )
 
@@ -46,6 +48,7 @@ def test_status_as_text():
         "Extensions:", "  103  Not registered  Anna", "  104  Registered      Ben   192.0.2.7:5060",
         "Trunks:", "  provider  Down  sip  503",
         "Calls:", "  104  ->  9030123  In call  1 min 08 s  provider",
+        "Alarms:", "  1 min 08 s ago  103 is locked  2 times", "  2 h 00 min ago  80 % spent",
         "Attention:", "  clock  1970  set it",
     ]  # fmt: skip
 

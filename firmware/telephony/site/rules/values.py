@@ -6,6 +6,7 @@ Not responsible for references from one setting to another: `references.py`.
 import ipaddress
 from collections.abc import Callable, Iterator
 from datetime import date
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from firmware.telephony.country import country_codes
@@ -83,6 +84,8 @@ def _networks(site: Site) -> Iterator[Problem]:
     for index, extension in enumerate(site.extensions):
         for entry, network in enumerate(extension.sip.permitted if extension.sip else ()):
             yield from _said(("extensions", index, "sip", "permitted", entry), ipaddress.ip_network, network)
+    if site.alarms.webhook.url is not None:
+        yield from _said(("alarms", "webhook", "url"), lambda text: urlsplit(text).port, site.alarms.webhook.url)
     for index, network in enumerate(site.alarms.webhook.allow):
         yield from _said(("alarms", "webhook", "allow", index), ipaddress.ip_network, network)
     for index, source in enumerate(site.limits.sources):
