@@ -6,6 +6,7 @@ import os
 import socket
 import stat
 
+import msgspec
 import pytest
 
 from firmware.api.server import AlreadyRunning
@@ -14,7 +15,7 @@ from firmware.contract import wire
 from firmware.contract.async_client import AsyncClient
 from firmware.contract.client import Client, CoreDown, Refused
 from firmware.contract.events import CallChanged, CallEnded, LineChanged, Resync, SessionEnded, TrunkChanged
-from firmware.contract.replies import Done, Explanation, Health, Metrics, Reason, Role, Session, Status
+from firmware.contract.replies import Done, Explanation, Health, Metrics, Reason, Role, Session, SiteChecked, Status
 from firmware.contract.requests import (
     Explain,
     GetHealth,
@@ -22,9 +23,11 @@ from firmware.contract.requests import (
     GetSession,
     GetStatus,
     Hello,
+    ImportSite,
     LogIn,
     LogOut,
     Peer,
+    StoreSettings,
     Subscribe,
     Unlock,
 )
@@ -35,7 +38,7 @@ from firmware.contract.status import (
     TrunkState,
 )
 from firmware.telephony.deeds import Act, Deed
-from tests.component.fake_core import CALLS, LINE, Core, FakeClock
+from tests.component.fake_core import AT, CALLS, LINE, Core, FakeClock
 
 
 def run(path, script, **options):
@@ -206,6 +209,43 @@ def test_commands_of_the_owner_need_no_session_but_the_portal_does(path):
             metrics = await portal.ask(GetMetrics(), Metrics)
             assert metrics.counters == {"calls_total": 2} and metrics.gauges == {"calls": 2.0}
             assert await portal.ask(GetHealth(), Health) == Health(Mark.FAILED, ("disk",))
+
+    run(path, script)
+
+
+def test_a_site_file_is_for_administrators(path):
+    async def script(core):
+        text = ImportSite("version: 1", "office.yaml")
+        async with await AsyncClient.connect(path, Peer.COMMAND) as command:
+            done = await command.ask(text, SiteChecked)
+            assert done == SiteChecked((), ("a warning",), ("fax (1 entry)",), ("sip.udp",))
+            assert core.deeds == [Deed("command line", Act.IMPORTED, "office.yaml")]
+            assert (await command.ask(ImportSite("wrong"), SiteChecked)).problems == ("version: wrong",)
+            assert core.configuration.text == "version: 1"
+            await command.ask(StoreSettings(), Done)
+            core.configuration.disk_full = True
+            assert (await refusal(command, StoreSettings(), Done)).text == "the disk is full"
+        async with await AsyncClient.connect(path, Peer.PORTAL) as portal:
+            for request in (ImportSite("x"), StoreSettings(), ImportSite("x", cookie="forged")):
+                assert (await refusal(portal, request)).reason is Reason.NOT_LOGGED_IN
+            for request in (ImportSite("x", cookie=core.cookie("104")), StoreSettings(core.cookie("104"))):
+                assert (await refusal(portal, request)).reason is Reason.FORBIDDEN
+            assert await portal.ask(ImportSite("y", cookie=core.cookie()), SiteChecked)
+        assert core.configuration.text == "y" and core.configuration.stored == 1
+
+    run(path, script)
+
+
+def test_a_call_from_outside_is_explained_to_those_who_see_all(path):
+    async def script(core):
+        asked = Explain("0301234", "", AT, "line1")
+        async with await AsyncClient.connect(path, Peer.COMMAND) as command:
+            assert (await command.ask(asked, Explanation)).outcome == "rings  at 18:00 UTC for line1"
+            local = msgspec.structs.replace(asked, at=AT.replace(tzinfo=None))
+            assert (await command.ask(local, Explanation)).outcome == "rings  at 18:00 for line1"
+        async with await AsyncClient.connect(path, Peer.PORTAL) as portal:
+            own = Explain("104", "107", None, "line1", core.cookie("104"))
+            assert (await refusal(portal, own, Explanation)).reason is Reason.FORBIDDEN
 
     run(path, script)
 

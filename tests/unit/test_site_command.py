@@ -88,17 +88,19 @@ def test_diff(box: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert not any("secret-10" in line for line in lines)
 
 
-def test_a_running_box_keeps_its_settings_to_itself(box: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_box_that_starts_keeps_its_settings_to_itself(box: str, capsys: pytest.CaptureFixture[str]) -> None:
     with Settings(Path(box)):
         assert main(["--data", box, "site", "import", DEMO]) == 1
-        assert "are in use: stop the box" in capsys.readouterr().err
+        assert "are in use: wait for the box that starts or stops there" in capsys.readouterr().err
         assert main(["--data", box, "site", "export", "-"]) == 0
         assert main(["--data", box, "explain", "--from", "103", "--to", "101"]) == 0
 
 
 def test_explain(box: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", box, "explain", "--from", "104", "--to", "101#"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr()
+    assert said.err == "no box runs: decided by its settings alone, without registrations and calls\n"
+    lines = said.out.splitlines()
     assert "emergency       101: no emergency number" in lines
     assert lines[-1] == "=> ring 101 (fxs1) for 30 s"
 
@@ -116,8 +118,11 @@ def test_explain_by_the_clock_of_the_site(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["--from", "999", "--to", "101"], '--from "999" is no extension (allowed: 101, 102, 103, 104, 105;'),
-        (["--from", "101", "--to", "102", "--trunk", "x"], '--trunk "x" is no trunk (allowed: line1, line2)'),
+        (
+            ["--from", "999", "--to", "101"],
+            '"999" is no extension (allowed: 101, 102, 103, 104, 105; a call from outside comes by a trunk: --trunk)',
+        ),
+        (["--from", "101", "--to", "102", "--trunk", "x"], '"x" is no trunk (allowed: line1, line2)'),
         (
             ["--from", "101", "--to", "102", "--at", "noon"],
             '--at "noon" is no time (allowed: such as 2026-12-24 18:00)',
