@@ -148,6 +148,7 @@ WITH_LINE = """
 trunks: [{name: branch, type: sip, host: 192.0.2.20, register: false}]
 inbound: [{to: "103"}]
 block_anonymous: true
+emergency: {notify: []}
 """
 
 

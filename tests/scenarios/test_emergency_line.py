@@ -8,8 +8,9 @@ from firmware.simboard.office import Phase
 from firmware.telephony.deeds import Act
 from tests.component.copper_house import CopperHouse, play_on_copper
 from tests.component.house import House, Telephone
-from tests.scenarios.reception import SITE
+from tests.scenarios import reception
 
+SITE = reception.SITE + "emergency: {notify: []}\n"  # nobody rings meanwhile
 WHY = "emergency-line-seized"
 
 
