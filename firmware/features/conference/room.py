@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from firmware.calls.exchange import Exchange
 from firmware.calls.leg import Leg
 from firmware.calls.mix import Mix
+from firmware.calls.recording import Recorders
 from firmware.features.conference.admission import Role
+from firmware.features.conference.tape import RoomTape
 from firmware.telephony.site import Room as Settings
 
 ALONE_S = 600.0  # an outside line that is the last one: it may have been forgotten (product.md 2.8)
@@ -39,18 +41,24 @@ class Locked(Exception):
 
 
 class Room:
-    """One room. `settings` are to be replaced while it is empty."""
+    """One room. `configure` it while it is empty."""
 
-    def __init__(self, exchange: Exchange, settings: Settings) -> None:
-        self._exchange, self.settings = exchange, settings
+    def __init__(self, exchange: Exchange, settings: Settings, recorders: Recorders) -> None:
+        self._exchange = exchange
         self.number = settings.number
         self.locked = False
         self._mix = Mix(exchange.media, exchange.music)
+        self.tape = RoomTape(exchange, recorders, self.number, self._mix, lambda: self.settings.record)
+        self.configure(settings)
         self._members: list[Member] = []
         self._reserved = 0
         self._had_admin = False
         self._alone_since_s = 0.0
         self._left_alone_since_s: float | None = None  # by its last administrator
+
+    def configure(self, settings: Settings) -> None:
+        """Settings as they are now."""
+        self.settings, self._mix.gates = settings, settings.noise_gate
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -117,8 +125,12 @@ class Room:
             self._left_alone_since_s = now_s
         if len(self._members) > 1 or tone == LEFT:
             self._mix.sound(self._exchange.tones[tone])
+        self._refresh_tape()
         for one in self._members:
             one.news.set()
+
+    def _refresh_tape(self) -> None:
+        self.tape.refresh(tuple(one.leg for one in self._members))
 
     def leaves_in_s(self, member: Member) -> float | None:
         """Seconds until the member has to leave; None: it may stay."""
@@ -140,6 +152,11 @@ class Room:
         """The member is not heard any more, or again."""
         member.muted = on
         self._mix.mute(member.leg, on)
+
+    def record(self, on: bool) -> None:
+        """Record this conference from now on, or no more; the next one is recorded as the settings say."""
+        self.tape.switch(on)
+        self._refresh_tape()
 
     def remove(self, member: Member) -> None:
         """Send the member out."""

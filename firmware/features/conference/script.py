@@ -12,6 +12,7 @@ from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.leg import Leg
 from firmware.calls.race import first
+from firmware.calls.recording import Recorders
 from firmware.calls.scopes import while_up
 from firmware.features.conference.admission import Role, needs_password, role_of
 from firmware.features.conference.invitation import invite
@@ -24,19 +25,22 @@ ATTEMPTS = 3
 class Conferences:
     """All rooms, as somebody first enters them."""
 
-    def __init__(self) -> None:
+    def __init__(self, recorders: Recorders) -> None:
+        self._recorders = recorders
         self._rooms: dict[str, Room] = {}
 
     def room(self, exchange: Exchange, number: str) -> Room:
         """A room of the site file; its settings are taken anew each time that it is empty."""
         settings = next(one for one in exchange.plan.site.rooms if one.number == number)
-        room = self._rooms.setdefault(number, Room(exchange, settings))
-        if room.empty:
-            room.settings = settings
+        room = self._rooms.get(number)
+        if room is None:
+            room = self._rooms[number] = Room(exchange, settings, self._recorders)
+        elif room.empty:
+            room.configure(settings)
         return room
 
     def in_use(self) -> tuple[Room, ...]:
-        """For the pages: rooms with somebody in them, to mute, lock and send out."""
+        """For the pages: rooms with somebody in them, to mute, lock, record and send out."""
         return tuple(room for room in self._rooms.values() if room.members)
 
     def free_rooms(self, exchange: Exchange) -> Iterator[Room]:
@@ -127,6 +131,7 @@ class Conferences:
                     await session.say("conf-full")
                     continue
                 guest = await invite(session)
+                await self._tell(session, room)
             if guest is not None:
                 self._start_guest(session.exchange, guest, room)
 
@@ -140,6 +145,13 @@ class Conferences:
             await session.say("conf-participants")
         else:
             await session.say("conf-only-person")
+        await self._tell(session, room)
+
+    async def _tell(self, session: Session, room: Room) -> None:
+        """That the conference is recorded, where one has to know before being heard."""
+        announcement = room.tape.announcement(session.leg)
+        if announcement is not None:
+            await session.say(announcement)
 
 
 def _leads(member: Member) -> bool:
@@ -152,8 +164,8 @@ async def _told(member: Member) -> str:
     return ""
 
 
-def install(_resources: Resources) -> Features:
-    conferences = Conferences()
+def install(resources: Resources) -> Features:
+    conferences = Conferences(Recorders(resources))
     return Features(
         in_call={"conference-create": conferences.create},
         services={"room": conferences.enter},

@@ -81,6 +81,12 @@ class Room(Part, frozen=True, kw_only=True):
     end_without_admin: Annotated[
         bool, about("End without administrator", "Whether it ends 60 s after its last administrator has left.")
     ] = False
+    record: Annotated[
+        bool, about("Recording", "Whether its conferences are recorded; who is told: `recording.announce`.")
+    ] = False
+    noise_gate: Annotated[
+        bool, about("Noise gate", "Whether, from three members on, nobody's noise is heard who does not speak.")
+    ] = True
 
 
 class Menu(Part, frozen=True, kw_only=True):

@@ -1,0 +1,74 @@
+"""What the scenarios of conferences share: the site, coming into a room, the room as the pages see it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from firmware.features.conference.room import Room
+from firmware.features.conference.script import Conferences
+from tests.component.house import House, Telephone, house
+from tests.virtual import run_virtual
+
+SITE = """
+version: 1
+site: {country: DE, language: en}
+numbering: {operator: "101"}
+extensions:
+  - {number: "101", name: Reception, port: fxs1}
+  - {number: "102", name: Workshop, port: fxs2}
+  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
+  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+  - {number: "105", name: Carla, sip: {secret: carla-secret-105}}
+trunks:
+  - {name: line1, type: fxo, port: fxo1}
+  - {name: provider, type: sip, host: 192.0.2.20, register: false}
+outbound:
+  - {name: outside, prefix: "9", trunks: [provider]}
+inbound:
+  - {trunk: line1, to: room/91}
+rooms:
+  - {number: "90", pin: "1234", admin_pin: "9876"}
+  - {number: "91"}
+  - {number: "92", admin_pin: "5555", max_members: 3, end_without_admin: true}
+"""
+
+
+def play(story: Callable[[House], Awaitable[None]], site: str = SITE) -> House:
+    async def main() -> House:
+        async with house(site) as here:
+            await story(here)
+        return here
+
+    return run_virtual(main)
+
+
+async def enters(here: House, extension: str, room: str, pin: str = "") -> Telephone:
+    leg = here.dials(extension, room)
+    await asyncio.sleep(1.5)
+    if pin:
+        leg.press(pin)
+    await asyncio.sleep(5)
+    return leg
+
+
+async def talking(here: House) -> tuple[Telephone, Telephone]:
+    """Ben has called Anna and they talk."""
+    ben = here.dials("104", "103")
+    anna = await here.telephone("103")
+    anna.pick_up()
+    await asyncio.sleep(1)
+    return ben, anna
+
+
+async def invites(here: House, admin: Telephone, number: str) -> None:
+    admin.press("0")
+    await asyncio.sleep(0.5)
+    assert admin.hears == {"dial"}
+    admin.press(number)
+    await asyncio.sleep(0.1)
+
+
+def the_room(here: House) -> Room:
+    conferences = here.exchange.features.offers["conference"]
+    assert isinstance(conferences, Conferences)
+    (room,) = conferences.in_use()
+    return room
