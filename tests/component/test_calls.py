@@ -226,6 +226,8 @@ def test_an_emergency_call_takes_a_line_that_is_in_use() -> None:
         here.dials("102", "112")
         emergency = await here.telephone("line1", 1)
         assert emergency.dialled == "112"
+        assert talking.hears == {"emergency-line-seized"}
+        await asyncio.sleep(2)
         assert talking.state is LegState.GONE
         emergency.leaves()
 
