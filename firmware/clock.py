@@ -4,6 +4,9 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
+"""This firmware is younger: a clock before it has not been set since the power came on."""
+
 
 class Clock(Protocol):
     """Two readings. Timers are the event loop's own; in virtual time both agree with the loop."""
@@ -13,6 +16,11 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Wall time, aware, in UTC."""
+
+
+def is_set(now: datetime) -> bool:
+    """Whether the clock can be believed."""
+    return now >= EARLIEST
 
 
 class SystemClock:

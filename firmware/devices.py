@@ -35,6 +35,8 @@ class BoxDevices:
         self, extension: str, devices: Sequence[Port | SipDevices], caller: Party, alert: Alert = Alert.NORMAL
     ) -> list[Leg]:
         legs: list[Leg] = []
+        if extension not in self.plan.extensions:  # removed since the call was decided
+            return legs
         for device in devices:
             if isinstance(device, SipDevices):
                 legs.extend(self._ring_sip(device.extension, caller, alert))

@@ -80,7 +80,8 @@ class Delivery:
 
     def after_forward(self, path: Path, reason: Reason) -> Led:
         """A forward led nowhere: the mailbox of the extension that was dialled takes the call (product.md 2.10)."""
-        return self._voicemail(self.snapshot.plan.extensions[path.visited[0]], path, "unavailable", reason)
+        first = self.snapshot.plan.extensions.get(path.visited[0])  # it may be removed during the call
+        return (Reject(reason), path) if first is None else self._voicemail(first, path, "unavailable", reason)
 
     def _do_not_disturb(self, extension: Extension, path: Path) -> Led | None:
         setting = f"extensions[{extension.number}].dnd"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.features.wake_up.when import NoSuchTime, Wanted, instant, is_set, shown, wanted
+from firmware.clock import is_set
+from firmware.features.wake_up.when import NoSuchTime, Wanted, instant, shown, wanted
 
 NOW = datetime(2026, 3, 1, 7, 30)
 BERLIN = ZoneInfo("Europe/Berlin")

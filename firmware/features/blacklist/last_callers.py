@@ -3,6 +3,7 @@
 A call counts as soon as it reaches the extension, answered or not.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from firmware.calls.call import Call
@@ -28,6 +29,12 @@ class LastCallers:
 
     def of(self, extension: str) -> LastCaller | None:
         return self._last.get(extension)
+
+    def keep_only(self, extensions: Collection[str]) -> None:
+        """Forget those of extensions that do not exist any more."""
+        for extension in self._last.keys() - extensions:
+            del self._last[extension]
+            self._kept.remove(extension)
 
     def on_call(self, call: Call) -> None:
         """A call has begun, rings, is answered or is over."""

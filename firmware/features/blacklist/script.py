@@ -15,6 +15,7 @@ from firmware.features.blacklist.last_callers import LastCaller, LastCallers
 from firmware.telephony.blacklist import listed
 from firmware.telephony.deeds import Act
 from firmware.telephony.refusal import INVALID, Refusal
+from firmware.telephony.site import Site
 
 MOST = 2000  # as in the site file
 
@@ -108,7 +109,12 @@ def install(resources: Resources) -> Features:
     callers = LastCallers(resources.keep("last_callers", LastCaller, lambda one: (one.extension,)))
     blacklist = Blacklist(resources.settings, callers)
 
+    def site_changed(site: Site) -> None:
+        callers.keep_only({one.number for one in site.extensions})
+
     def begin(exchange: Exchange) -> None:
+        site_changed(resources.settings.site)
+        resources.settings.watch(site_changed)
         exchange.watch(callers.on_call)
 
     return Features(

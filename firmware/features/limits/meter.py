@@ -58,6 +58,17 @@ class Meter:
                 tally = ended(tally, talk.id, now, local_day(exchange.plan.site, now), failed=False)
             self._put(tally)
         exchange.limits = self
+        self.site_changed()
+
+    def site_changed(self) -> None:
+        """Limits may be others. What an extension has spent counts until the day is over, even if it is removed."""
+        site = self._exchange.plan.site
+        extensions, today = {one.number for one in site.extensions}, local_day(site, self._now())
+        for tally in tuple(self._tallies.values()):
+            if tally.extension not in extensions and tally.day != today and not tally.running:
+                self._tallies = {number: one for number, one in self._tallies.items() if one is not tally}
+                self._kept.remove(tally.extension)
+        self._arm()
 
     def _now(self) -> datetime:
         return self._exchange.clock.now()

@@ -4,7 +4,7 @@ Static agents are members always, dynamic ones while they are logged in; the sit
 all queues of an agent. Not responsible for who is free to take a call (`line`), nor for what is said (`script`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -71,6 +71,12 @@ class Agents:
             return Standing.NO_AGENT
         self._keep(replace(self.agent(extension), paused=on))
         return Standing.PAUSED if on else Standing.RESUMED
+
+    def keep_only(self, extensions: Collection[str]) -> None:
+        """Forget extensions that do not exist any more."""
+        for extension in self._agents.keys() - extensions:
+            del self._agents[extension]
+            self._kept.remove(extension)
 
     def _queues(self, extension: str, members: Callable[[Queue], tuple[str, ...]]) -> tuple[str, ...]:
         return tuple(queue.number for queue in self._site().queues if extension in members(queue))

@@ -19,7 +19,7 @@ from firmware.features.queues.strategy import Memory, choose
 from firmware.features.queues.waiting import HoldTime, entertain
 from firmware.telephony.decision import Outcome
 from firmware.telephony.delivery import reachable
-from firmware.telephony.site import Queue
+from firmware.telephony.site import Queue, Site
 
 AT_LEAST_S = 1.0  # between two tries for one caller, when a telephone could not be called at all
 
@@ -58,12 +58,17 @@ class Queues:
         kept = resources.keep("agents", Agent, lambda one: (one.extension,))
         self.agents = Agents(lambda: resources.settings.site, kept, self._bell.ring)
         self._desks: dict[str, Desk] = {}
-        resources.settings.watch(lambda _site: self._bell.ring())
+        resources.settings.watch(self._site_changed)
+        self._site_changed(resources.settings.site)
 
     def begin(self, exchange: Exchange) -> None:
         self._duty = Duty(exchange, self.agents, self._bell.ring)
         exchange.occupancy.watch(lambda _extension: self._bell.ring())
         exchange.devices.watch(lambda _extension: self._bell.ring())
+
+    def _site_changed(self, site: Site) -> None:
+        self.agents.keep_only({one.number for one in site.extensions})
+        self._bell.ring()
 
     def desk(self, number: str) -> Desk:
         return self._desks.setdefault(number, Desk(self._bell))
@@ -85,7 +90,7 @@ class Queues:
             with desk.line.place(session.exchange.clock.monotonic_s()) as place:
                 session.call.note(f"queue {queue.number}", queue.name, f"caller {len(desk.line)} in the queue")
                 served = await first(
-                    self._served(session, desk, place),
+                    self._served(session, queue, desk, place),
                     entertain(session, queue, desk.line, place, desk.hold),
                     within_s=queue.max_wait_s,
                 )
@@ -94,10 +99,10 @@ class Queues:
             else:
                 session.call.b = served
 
-    async def _served(self, session: Session, desk: Desk, place: Place) -> Leg | Unserved:
+    async def _served(self, session: Session, queue: Queue, desk: Desk, place: Place) -> Leg | Unserved:
         """Have agents ring until one answers, or none is there any more."""
         while True:
-            queue = _settings(session)
+            queue = _settings(session, queue)
             members = self.agents.members(queue)
             if not self._duty.anybody(members):
                 return Unserved.EMPTY
@@ -109,11 +114,11 @@ class Queues:
             answer = await self._ring(session, queue, desk, place, agents)
             if answer is not None:
                 return answer
-            await first(self._deserted(session), within_s=max(queue.retry_s, AT_LEAST_S))
+            await first(self._deserted(session, queue), within_s=max(queue.retry_s, AT_LEAST_S))
 
-    async def _deserted(self, session: Session) -> None:
+    async def _deserted(self, session: Session, queue: Queue) -> None:
         """Until nobody is there any more."""
-        while self._duty.anybody(self.agents.members(_settings(session))):
+        while self._duty.anybody(self.agents.members(_settings(session, queue))):
             await self._bell.wait()
 
     async def _ring(
@@ -204,9 +209,10 @@ class Queues:
         }
 
 
-def _settings(session: Session) -> Queue:
-    """The queue's settings as they are now."""
-    return next(one for one in session.exchange.plan.site.queues if one.number == session.argument)
+def _settings(session: Session, before: Queue | None = None) -> Queue:
+    """The queue's settings as they are now; as they were `before` if it has been removed while somebody waits."""
+    queues = {one.number: one for one in session.exchange.plan.site.queues}
+    return queues[session.argument] if before is None else queues.get(session.argument, before)
 
 
 def _called(exchange: Exchange, agent: str, caller: Leg) -> list[Leg]:

@@ -7,10 +7,12 @@ The index is in memory and kept by `resources.keep`; files are FOLDER/<mailbox>/
 import asyncio
 import logging
 import secrets
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -114,6 +116,16 @@ class Boxes:
             self._tell(message.mailbox)
             soon(sound.removed, self.sound_of(message))
 
+    def remove_mailbox(self, mailbox: str) -> None:
+        """Remove all that an extension has left: messages and greetings."""
+        for one in self.messages(mailbox):
+            self.remove(one)
+        soon(partial(shutil.rmtree, ignore_errors=True), self.folder / mailbox)
+
+    def known(self) -> set[str]:
+        """Mailboxes with messages or a folder. Blocks: for the start."""
+        return {one.mailbox for one in self.all()} | {folder.name for folder in self.folder.glob("*/")}
+
     def tidy(self, keep_days: int) -> None:
         """Remove what has been kept long enough."""
         for one in too_old(self.all(), self._clock.now(), keep_days):
@@ -151,8 +163,8 @@ class Boxes:
         """Bring index and files together: half-written messages are finished or removed, none has no sound."""
         for part in self.folder.glob(f"*/*{sound.PART}"):
             sound.finished(part, part.with_suffix(".wav"), least_s=LEAST_S)
-        for part in self.folder.glob(f"*/{GREETINGS}/*{sound.PART}"):
-            part.unlink()
+        for greetings in self.folder.glob(f"*/{GREETINGS}/"):
+            sound.discard_unfinished(greetings)
         there = {(file.parent.name, file.stem): file for file in self.folder.glob("*/*.wav")}
         for key in self._messages.keys() - there.keys():
             log.warning("mailbox %s: message %s has no sound and is dropped", *key)

@@ -18,7 +18,8 @@ from firmware.features.voicemail.login import log_in
 from firmware.features.voicemail.menu import visit
 from firmware.features.voicemail.message import Message, waiting
 from firmware.features.voicemail.password import give_passwords
-from firmware.telephony.site import Voicemail
+from firmware.features.voicemail.removed import Removed, RemovedMailboxes
+from firmware.telephony.site import Site, Voicemail
 
 FOLDER = "voicemail"
 TIDY_S = 86_400.0
@@ -34,6 +35,8 @@ class VoicemailService:
         self._attempts = Attempts()
         kept = resources.keep("voicemail", Message, lambda one: (one.mailbox, one.id), synced=True)
         self.boxes = Boxes(resources.folder / FOLDER, kept, resources.clock)
+        removed = resources.keep("removed-mailboxes", Removed, lambda one: (one.mailbox,))
+        self._removed = RemovedMailboxes(self.boxes, removed, resources.clock)
         self._letters = Letters(resources.post, self.boxes)
 
     def begin(self, exchange: Exchange) -> None:
@@ -45,16 +48,18 @@ class VoicemailService:
         for message in self.boxes.recovered:
             self._letters.message(self._settings.site, message)
         self._post.watch(lambda letter: self._letters.sent(self._settings.site, letter))
-        self._settings.watch(lambda _site: self._give_passwords())
-        self._give_passwords()
+        self._settings.watch(self._site_changed)
+        self._site_changed(self._settings.site)
         exchange.start(self._tidy(), "old messages")
 
-    def _give_passwords(self) -> None:
+    def _site_changed(self, site: Site) -> None:
+        self._removed.look(site)
         give_passwords(self._settings, self._letters.password)
 
     async def _tidy(self) -> None:
         while True:
             self.boxes.tidy(self._settings.site.retention.voicemail_days)
+            self._removed.look(self._settings.site)
             await asyncio.sleep(TIDY_S)
 
     def _light(self, exchange: Exchange, mailbox: str) -> None:

@@ -14,8 +14,8 @@ from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Session
 from firmware.calls.leg import Party
 from firmware.calls.page import page
+from firmware.clock import is_set
 from firmware.features.wake_up.book import Book, State, WakeUp, naive
-from firmware.features.wake_up.when import is_set
 from firmware.telephony.decision import Outcome
 
 RING_S = 30.0

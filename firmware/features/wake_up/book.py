@@ -4,7 +4,7 @@ Not responsible for ringing (`alarm.py`). The portal lists it, and sets calls fo
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -106,6 +106,12 @@ class Book:
         for one in found:
             self.cancel(one)
         return len(found)
+
+    def keep_only(self, extensions: Collection[str]) -> None:
+        """Forget the calls of extensions that do not exist any more."""
+        for one in self.all():
+            if one.extension not in extensions:
+                self.cancel(one)
 
     def settle(self, one: WakeUp, outcome: State, now: datetime) -> None:
         """A try has ended, unless the call was cancelled meanwhile."""

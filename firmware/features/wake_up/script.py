@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 from firmware.calls.dialogue import Dialogue, dialogue
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Features, Resources, Session
+from firmware.clock import is_set
 from firmware.features.wake_up.alarm import Alarm
 from firmware.features.wake_up.book import Book, Full, WakeUp, naive
-from firmware.features.wake_up.when import NoSuchTime, Wanted, is_set, shown, wanted
+from firmware.features.wake_up.when import NoSuchTime, Wanted, shown, wanted
+from firmware.telephony.site import Site
 
 PATIENCE = 3
 """Times that the menu is said to someone who presses nothing."""
@@ -27,8 +29,13 @@ class WakeUpCalls:
         self.book = Book(kept, self._zone)
 
     def begin(self, exchange: Exchange) -> None:
-        self._settings.watch(lambda _site: self.book.changed.set())  # the zone may be another one
+        self._settings.watch(self._site_changed)
+        self._site_changed(self._settings.site)
         exchange.start(Alarm(exchange, self.book).run(), "wake-up calls")
+
+    def _site_changed(self, site: Site) -> None:
+        self.book.keep_only({one.number for one in site.extensions})
+        self.book.changed.set()  # the zone may be another one
 
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self._settings.site.site.timezone)

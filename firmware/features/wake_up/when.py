@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
-"""This firmware is younger: a clock before it has not been set since the power came on."""
 LEAP_SPAN = 9
 """Years in which every date comes at least once (29 February may be left out at a century)."""
 
@@ -59,8 +57,3 @@ def instant(local: datetime, zone: ZoneInfo) -> datetime:
 def shown(local: datetime, zone: ZoneInfo) -> datetime:
     """What clocks show at that moment: the time itself, but for one that summer time leaves out."""
     return instant(local, zone).astimezone(zone)
-
-
-def is_set(now: datetime) -> bool:
-    """Whether the clock can be believed."""
-    return now >= EARLIEST
