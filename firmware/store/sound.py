@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PART = ".part"
+FRESH = ".fresh"  # of a greeting that has not been accepted
 HEADER_BYTES = 44
 BYTES_PER_S = 16_000
 """8 kHz, 16 bit, mono."""
@@ -18,6 +19,24 @@ BYTES_PER_S = 16_000
 def part_of(file: Path) -> Path:
     """Where the sound grows that is to become `file`."""
     return file.with_suffix(PART)
+
+
+def fresh_of(file: Path) -> Path:
+    """Where a greeting waits that is to become `file` if it is accepted."""
+    return file.with_suffix(FRESH)
+
+
+def accepted(fresh: Path, file: Path) -> None:
+    """Make a whole sound the file of this name, in place of an older one, at once or not at all. Raises OSError."""
+    os.replace(fresh, file)
+    _sync_folder(file.parent)
+
+
+def discard_unfinished(folder: Path) -> None:
+    """At start: remove greetings that a crash has left unfinished or unaccepted. The old ones hold."""
+    for suffix in (PART, FRESH):
+        for file in folder.glob(f"*{suffix}"):
+            removed(file)
 
 
 def sound_s(file: Path) -> float:
