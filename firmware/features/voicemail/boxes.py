@@ -7,10 +7,12 @@ The index is in memory and kept by `resources.keep`; files are FOLDER/<mailbox>/
 import asyncio
 import logging
 import secrets
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -113,6 +115,16 @@ class Boxes:
             self._kept.remove(message.mailbox, message.id)
             self._tell(message.mailbox)
             soon(sound.removed, self.sound_of(message))
+
+    def remove_mailbox(self, mailbox: str) -> None:
+        """Remove all that an extension has left: messages and greetings."""
+        for one in self.messages(mailbox):
+            self.remove(one)
+        soon(partial(shutil.rmtree, ignore_errors=True), self.folder / mailbox)
+
+    def known(self) -> set[str]:
+        """Mailboxes with messages or a folder. Blocks: for the start."""
+        return {one.mailbox for one in self.all()} | {folder.name for folder in self.folder.glob("*/")}
 
     def tidy(self, keep_days: int) -> None:
         """Remove what has been kept long enough."""
