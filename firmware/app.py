@@ -23,6 +23,8 @@ from firmware.sip.site import sip_settings
 from firmware.store.settings import InUse, Settings
 from firmware.store.storage import Unreadable
 
+GARBAGE = 10_000  # objects made before the collector looks at them: those of a dozen calls, half a millisecond's work
+
 log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,7 @@ def serve(options: Options, heart: Heart | None) -> None:
         core = Core(options, settings, endpoint, master)
         sys.setswitchinterval(0.001)  # the pump waits for the interpreter no longer than this
         gc.freeze()  # what is there now stays: the collector need not look at it again and again
+        gc.set_threshold(GARBAGE)
         await core.run(heart, endpoint.turns)
 
     with asyncio.Runner(loop_factory=lambda: loop) as runner:

@@ -69,7 +69,7 @@ class BoxDevices:
     def live(self) -> Live:
         down = {name for name, line in self.outside.items() if not line.port.in_service or not line.port.line_present}
         return Live(
-            registered=frozenset(self._registrar.extensions()),
+            registered=self._registrar.extensions,
             ports_down=frozenset(name for name, one in self.telephones.items() if not one.port.in_service),
             trunks_down=self._trunks.down() | down,
         )

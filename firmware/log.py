@@ -4,7 +4,6 @@ Writing happens in a thread of its own, so that a slow disk never holds up a cal
 `printable` by who logs it; secrets are taken out here, whatever was logged.
 """
 
-import json
 import logging
 import re
 import sys
@@ -13,16 +12,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from firmware.log_sink import LogFile, Sink, ToThread
+import msgspec
+
+from firmware.log_sink import LogFile, Record, Sink, ToThread
 
 FILE_BYTES: Final = 1_000_000  # and one older file: 2 MB a process at most, small flash in mind
 PRINTABLE_MAX: Final = 120
 # The rest of such a line is a secret: digests, tokens, SDES keys.
 SECRET_LINES: Final = re.compile(r"(?i)((?:proxy-)?authorization:|a=crypto:)[^\r\n]*")
 # The value after such a name is one.
+SECRET_NAMES: Final = ("pin", "password", "passwd", "secret", "ha1", "token", "cookie")
 SECRET_VALUES: Final = re.compile(
-    r"(?i)(\b(?:pin|password|passwd|secret|ha1|token|cookie)\b[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;]+)"
+    rf"(?i)(\b(?:{'|'.join(SECRET_NAMES)})\b[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;]+)"
 )
+# Without one of these there is no secret: looking for them takes a tenth of the time of the expressions.
+SECRET_SIGNS: Final = (*SECRET_NAMES, "authorization", "crypto")
 
 
 def printable(text: str) -> str:
@@ -33,6 +37,9 @@ def printable(text: str) -> str:
 
 def redacted(text: str) -> str:
     """The text with every secret that can be recognised replaced by three stars."""
+    small = text.lower()
+    if not any(sign in small for sign in SECRET_SIGNS):
+        return text
     return SECRET_VALUES.sub(r"\1***", SECRET_LINES.sub(r"\1 ***", text))
 
 
@@ -64,7 +71,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             entry["trace"] = redacted("".join(traceback.format_exception(record.exc_info[1])))
-        return json.dumps(entry)
+        return msgspec.json.encode(entry).decode()
 
 
 def start_log(process: str, folder: Path | None, *, shown: int = logging.WARNING, kept: int = logging.INFO) -> None:
@@ -76,6 +83,5 @@ def start_log(process: str, folder: Path | None, *, shown: int = logging.WARNING
     root = logging.getLogger()
     root.handlers[:] = [ToThread(sinks)]
     root.setLevel(min(shown, kept))
-    # No line shows where in the source or in which thread it was said: finding that out is half the cost of a record.
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    logging._srcfile = None  # as the library's how-to says under "Optimization"
+    logging.setLogRecordFactory(Record)
+    logging._srcfile = None  # as the library's how-to says under "Optimization": no line shows where it was said

@@ -64,7 +64,7 @@ class BoxStatus:
             "sip_legs": self._legs(),
             "audio_ports": self._audio_ports(),
             "tasks": len(asyncio.all_tasks()),
-            "registrations": sum(len(self._registrar.contacts(one)) for one in self._registrar.extensions()),
+            "registrations": sum(len(self._registrar.contacts(one)) for one in self._registrar.extensions),
             "lines": len(lines),
             "lines_in_service": sum(line.state not in (LineState.FAULT, LineState.NO_LINE) for line in lines),
             "trunks_up": sum(trunk.state is TrunkState.UP for trunk in self.trunks()),

@@ -80,7 +80,7 @@ class Call:
     service: bool = False  # with the box itself
     spying: bool = False  # listens in on another call
     emergency: bool = False  # has got a line as one: no other takes it away
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    on_asked: Callable[[], None] | None = None  # of its owner, while the two talk
     requests: list[Request] = field(default_factory=list)
     ringing: Ringing | None = None
     moved_to: str = ""  # where a device that rang last has sent the call
@@ -137,7 +137,7 @@ class Call:
 
     def extensions(self) -> tuple[str, ...]:
         """Who takes part now."""
-        return tuple(self._inside + Counter())
+        return tuple(extension for extension, legs in self._inside.items() if legs > 0)
 
     def enter_service(self, now: datetime) -> None:
         """The box itself takes the call."""
@@ -155,11 +155,11 @@ class Call:
         If the call ends before that, it is never run.
         """
         self.requests.append(request)
-        self.asked.set()
+        if self.on_asked is not None:
+            self.on_asked()
 
     async def do_asked(self) -> None:
         """For the owner: carry out what others asked for."""
-        self.asked.clear()
         while self.requests:
             waiting = self.requests.pop(0)()
             if waiting is not None:

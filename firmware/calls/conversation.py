@@ -70,10 +70,7 @@ async def _talk(exchange: "Exchange", call: Call) -> Ended:
         async with AsyncExitStack() as beside, asyncio.timeout(longest_s):
             for enter in exchange.features.beside:
                 await beside.enter_async_context(enter(exchange, call))
-            return await talk(
-                exchange.media, call.a, call.b, exchange.music, keys=_keys_of(exchange, call),
-                asked=call.asked,
-            )  # fmt: skip
+            return await talk(exchange.media, call.a, call.b, exchange.music, keys=_keys_of(exchange, call), call=call)
     except TimeoutError:
         call.note("limits", "two outside lines", f"have talked for {longest_s:.0f} s: the call ends")
         return Gone(call.a)

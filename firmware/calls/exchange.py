@@ -6,7 +6,7 @@ feature says (features).
 
 import asyncio
 import logging
-import uuid
+import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -137,7 +137,7 @@ class Exchange:
         """A call of `leg`; to be ended by `finish`. `own` False: the leg stays with the call that it is in."""
         party = leg.party
         source = _source_of(party)
-        call = Call(uuid.uuid4().hex, leg, source, dialled, self.clock.now(), self.occupancy, party)
+        call = Call(secrets.token_hex(16), leg, source, dialled, self.clock.now(), self.occupancy, party)
         if own:
             call.own(leg)
         self.calls[call.id] = call

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from firmware.calls.call import Call
 from firmware.calls.leg import AudioChanged, Digit, KeySound, Leg, LegEvent, LegState, StateChanged
 from firmware.calls.wire import Wire
 from firmware.media import Media
@@ -110,11 +111,11 @@ class _Half:
 
 async def talk(
     media: Media, a: Leg, b: Leg, music: int, *, keys: Callable[[Leg], KeyTable] = lambda _leg: NO_KEYS,
-    asked: asyncio.Event | None = None,
+    call: Call | None = None,
 ) -> Ended:  # fmt: skip
     """Connect `a` and `b` until the conversation ends, see the module.
 
-    `keys`: which codes a leg may press (N8).
+    `keys`: which codes a leg may press (N8). `call`: what it is asked ends the conversation.
 
     Cancelled, it leaves both legs apart and alive.
     """
@@ -141,10 +142,11 @@ async def talk(
 
     stops = [a.signals.watch(watcher(a, halves[0][1], halves[1][1]))]
     stops.append(b.signals.watch(watcher(b, halves[1][1], halves[0][1])))
-    request = asyncio.ensure_future(asked.wait()) if asked is not None else None
-    if request is not None:
-        request.add_done_callback(lambda _task: end(Asked()))
+    if call is not None:
+        call.on_asked = lambda: end(Asked())
     try:
+        if call is not None and call.requests:
+            return Asked()
         for leg, half in halves:
             if leg.signals.gone:
                 return Gone(leg)
@@ -155,8 +157,8 @@ async def talk(
     finally:
         for leg in (a, b):
             leg.signals.talk_to(None)
-        if request is not None:
-            request.cancel()
+        if call is not None:
+            call.on_asked = None
         for stop in stops:
             stop()
         for _leg, half in halves:

@@ -5,6 +5,8 @@ locks. Nothing else may call `libHandleEvents`.
 """
 
 import asyncio
+import os
+import select
 import selectors
 from collections.abc import Callable
 from typing import Any
@@ -19,15 +21,19 @@ class PjSelector(selectors.DefaultSelector):
 
     def __init__(self, endpoint: pj.Endpoint) -> None:
         super().__init__()
+        self._ready = select.epoll.fromfd(os.dup(self.fileno()))  # says in one call whether there is something to do
         self._endpoint = endpoint
         self.turns = 0  # for the heartbeat: a loop that is stuck does not turn
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         self.turns += 1
-        ready = super().select(0)
-        wait_ms = 0 if ready else WAIT_MS if timeout is None else max(0, min(WAIT_MS, int(timeout * 1000)))
-        self._endpoint.libHandleEvents(wait_ms)
-        return ready or super().select(0)
+        if self._ready.poll(0):
+            self._endpoint.libHandleEvents(0)
+        else:
+            self._endpoint.libHandleEvents(WAIT_MS if timeout is None else max(0, min(WAIT_MS, int(timeout * 1000))))
+            if not self._ready.poll(0):
+                return []
+        return super().select(0)
 
 
 def posts_errors(callback: Callable[..., None]) -> Callable[..., None]:

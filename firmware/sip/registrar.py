@@ -49,6 +49,7 @@ class Registrar:
         self._rules_of: dict[str, Rules] = {}  # by extension
         self._accounts: dict[str, Account] = {}  # by extension
         self._bindings: dict[str, tuple[Binding, ...]] = {}
+        self._extensions: frozenset[str] | None = None  # those of `_bindings`; None: to be made anew
         self._ends_s: dict[tuple[str, str], float] = {}  # monotonic: wall time may jump
         self._saved_s: dict[tuple[str, str], float] = {}
         self._watchers: list[Callable[[str], None]] = []
@@ -60,9 +61,12 @@ class Registrar:
         """The extension's devices, the one that registered last at the end."""
         return list(self._bindings.get(extension, ()))
 
-    def extensions(self) -> list[str]:
-        """Those with a device, sorted."""
-        return sorted(self._bindings)
+    @property
+    def extensions(self) -> frozenset[str]:
+        """Those with a device."""
+        if self._extensions is None:
+            self._extensions = frozenset(self._bindings)
+        return self._extensions
 
     def watch(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call `callback` with an extension whose devices have come, gone or moved. Returns the call that ends it."""
@@ -120,6 +124,8 @@ class Registrar:
             self._bindings[extension] = after
         else:
             self._bindings.pop(extension, None)
+        if (extension in (self._extensions or ())) is not bool(after):
+            self._extensions = None
         kept = {binding.contact for binding in after}
         changed = False
         for contact, binding in before.items():

@@ -5,12 +5,13 @@ Not responsible for what a record says (`telephony.records`) or for who may see 
 """
 
 import asyncio
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import msgspec
 
 from firmware.store.database import reader
 from firmware.store.writer import Writer
@@ -101,7 +102,7 @@ def _moment(ms: int) -> datetime:
 def _row(one: CallRecord) -> tuple[object, ...]:
     times = (_ms(one.start), None if one.answered is None else _ms(one.answered), _ms(one.end))
     numbers = (one.call_from, one.from_name, one.call_to, one.final_callee)
-    trace = json.dumps(one.trace.as_rows(), ensure_ascii=False, separators=(",", ":"))
+    trace = msgspec.json.encode(one.trace.as_rows()).decode()
     return (one.id, *times, *numbers, one.direction.value, one.status.value, one.trunk, one.cause, trace, one.recording)
 
 
@@ -120,6 +121,6 @@ def _record(row: sqlite3.Row | tuple[str | int, ...]) -> CallRecord:
         status=Status(status),
         trunk=str(trunk),
         cause=str(cause),
-        trace=Trace.from_rows(json.loads(str(trace))),
+        trace=Trace.from_rows(msgspec.json.decode(str(trace))),
         recording=str(file),
     )

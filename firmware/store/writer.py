@@ -51,7 +51,8 @@ class Writer:
         with self._changed:
             self._waiting.append((sql, values))
             self._bound()
-            self._changed.notify_all()
+            if len(self._waiting) == 1 or len(self._waiting) >= self._batch:  # else the thread gathers already
+                self._changed.notify_all()
 
     def flush(self, timeout_s: float = 10.0) -> bool:
         """Write at once and wait for it. False: it did not work in time."""

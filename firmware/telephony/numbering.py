@@ -78,6 +78,7 @@ class Plan:
             head + number: number for head in ("", *self.prefixes) for number in sorted(self.emergency)
         }
         self._idle_codes = sorted((c for c in self.codes if c.when is When.IDLE), key=lambda c: -len(c.digits))
+        self._code_signs = frozenset(code.digits[0] for code in self._idle_codes)
 
     def resolve(self, dialled: str) -> Target | None:
         """What a complete string means (SIP, or a finished collection); None: nothing on this box."""
@@ -116,6 +117,8 @@ class Plan:
 
     def _code(self, dialled: str) -> Code | None:
         """The longest idle code that the string is, or begins with when the code takes an argument."""
+        if dialled[:1] not in self._code_signs:
+            return None
         return next((code for code in self._idle_codes if _code_fit(code, dialled).fits), None)
 
     def _outside(self, dialled: str) -> Iterable[tuple[Outbound, str]]:

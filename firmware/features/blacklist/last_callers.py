@@ -39,8 +39,11 @@ class LastCallers:
     def on_call(self, call: Call) -> None:
         """A call has begun, rings, is answered or is over."""
         visited = call.decision.path.visited if call.decision is not None else ()
-        for extension in {*call.extensions(), *visited} - {call.a.party.extension, call.caller.extension}:
-            last = LastCaller(extension, call.caller.number, isinstance(call.source, FromTrunk))
-            if self._last.get(extension) != last:
-                self._last[extension] = last
-                self._kept.save(last)
+        callers = (call.a.party.extension, call.caller.extension)
+        number, outside = call.caller.number, isinstance(call.source, FromTrunk)
+        for extension in (*call.extensions(), *visited):
+            last = self._last.get(extension)
+            if extension in callers or (last is not None and last.number == number and last.outside is outside):
+                continue
+            last = self._last[extension] = LastCaller(extension, number, outside)
+            self._kept.save(last)
