@@ -80,7 +80,8 @@ class Call:
     service: bool = False  # with the box itself
     spying: bool = False  # listens in on another call
     emergency: bool = False  # has got a line as one: no other takes it away
-    on_asked: Callable[[], None] | None = None  # of its owner, while the two talk
+    over: asyncio.Event = field(default_factory=asyncio.Event)  # its legs are hung up
+    on_asked: Callable[[], object] | None = None  # of its owner, while the two talk
     requests: list[Request] = field(default_factory=list)
     ringing: Ringing | None = None
     moved_to: str = ""  # where a device that rang last has sent the call
@@ -124,6 +125,7 @@ class Call:
         """Hang up every leg that is left."""
         for leg in tuple(self._owned):
             self.drop(leg, cause)
+        self.over.set()
 
     @property
     def legs(self) -> tuple[Leg, ...]:

@@ -42,14 +42,16 @@ def transfer_decision(exchange: "Exchange", transferor: Leg, peer: Leg, number: 
     return decision
 
 
-def transfer(exchange: "Exchange", leg: Leg, number: str) -> None:
-    """See `Exchange.transfer`."""
+def transfer(exchange: "Exchange", leg: Leg, number: str, after: Call | None = None) -> None:
+    """See `Exchange.transfer`. `after`: a call that ends first, so that its telephones are free."""
     call = _talking(exchange, leg)
     decision = transfer_decision(exchange, leg, call.other(leg), number)
     if isinstance(decision.action, Reject):
         raise TransferRefused(f"{number}: {decision.action.reason.value}", Cause(decision.action.reason.value))
 
     async def go() -> None:
+        if after is not None:
+            await after.over.wait()
         if leg in (call.a, call.b):
             await lead(exchange, call, leg, decision)
 
@@ -121,21 +123,21 @@ def join(exchange: "Exchange", first: Leg, second: Leg, failed: Callable[[], Non
     if inner is None or inner is outer or first.party.extension != second.party.extension:
         raise TransferRefused("the two calls cannot be connected")
     if inner.b is None or inner.ringing is not None or second not in (inner.a, inner.b):
-        transfer(exchange, first, inner.dialled)  # nobody has answered yet, or a service of the box has
+        transfer(exchange, first, inner.dialled, after=inner)  # nobody has answered yet, or a service of the box has
         second.hang_up()
         return
 
     def hand_over() -> None:
         """By the owner of the second call, which ends with that."""
         stop()
-        if second in (inner.a, inner.b) and outer.id in exchange.calls and first in (outer.a, outer.b):
-            third = inner.other(second)
-            inner.note("transfer", second.party.number, f"hands {third.party.number} over to the other call")
-            hand_on(inner, third, outer)
-            inner.a, inner.b = second, None
-            outer.ask(lambda: take(outer, first, third))
-        else:
+        third = {inner.a: inner.b, inner.b: inner.a}.get(second)
+        if third is None or third.signals.gone or outer.id not in exchange.calls or first not in (outer.a, outer.b):
             failed()
+            return
+        inner.note("transfer", second.party.number, f"hands {third.party.number} over to the other call")
+        hand_on(inner, third, outer)
+        inner.a, inner.b = second, None
+        outer.ask(lambda: take(outer, first, third))
 
     def watcher(_event: LegEvent) -> None:
         """The third party left before it could be handed over."""
