@@ -5,6 +5,7 @@ block: they are for threads and for the start. Not responsible for recording (`f
 """
 
 import os
+import secrets
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +23,8 @@ def part_of(file: Path) -> Path:
 
 
 def fresh_of(file: Path) -> Path:
-    """Where a greeting waits that is to become `file` if it is accepted."""
-    return file.with_suffix(FRESH)
+    """Where a greeting waits that is to become `file` if it is accepted; another place each time."""
+    return file.with_name(f"{file.stem}-{secrets.token_hex(4)}{FRESH}")
 
 
 def accepted(fresh: Path, file: Path) -> None:

@@ -95,6 +95,7 @@ PRESSED = (
 OURS = (
     Code("echo-test", "*43", "Echo test", active=True),  # the digits are FreePBX's: the guide has none
     Code("help", "*411", "Spoken help", active=True),  # begins with no other code, and fits the telephones' `*x.` (N13)
+    Code("greeting", "*77", "Record a greeting", argument="number", active=True),  # FreePBX's, for its own recordings
     Code("voicemail-direct", "*6*", "Direct to voicemail", argument="extension", active=True),  # product.md 2.4
 )
 """Codes beyond the guide's."""

@@ -27,6 +27,7 @@ class Act(StrEnum):
     LOGGED_IN = "logged in"
     LOG_IN_FAILED = "failed to log in"
     RECORDED = "began to record"
+    CHANGED_GREETING = "changed the greeting"
     CHANGED_PASSWORD = "changed the password of mailbox"  # noqa: S105, no password
 
 

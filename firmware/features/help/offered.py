@@ -21,6 +21,8 @@ def _is_for(id_: str, extension: Extension, site: Site) -> bool:
             return extension.monitor.mode in (id_.removeprefix("spy-"), "all")
         case "blacklist", _:
             return extension.may_block
+        case "greeting", _:
+            return site.may_greet(extension) and bool(site.menus)
         case "agent", "agent-login" | "agent-logout":
             return any(extension.number in queue.dynamic_agents for queue in site.queues)
         case "agent", _:

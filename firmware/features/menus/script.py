@@ -3,15 +3,13 @@
 A menu leads to places of the box only, never to outside numbers (security.md section 4).
 """
 
-import logging
 from contextlib import suppress
-from pathlib import Path
 
 from firmware.calls.dialogue import Dialogue, dialogue
 from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.race import within
 from firmware.features.menus.choice import Choice, Verdict, chosen, ended
-from firmware.media.prompts import NoSuchPrompt
+from firmware.features.menus.greetings import Greetings
 from firmware.telephony.decision import FromExtension
 from firmware.telephony.hours import open_at, schedule
 from firmware.telephony.site import Menu
@@ -19,15 +17,12 @@ from firmware.telephony.site import Menu
 ATTEMPTS = 3
 NEXT_S = 3.0  # for a longer number
 REST_S = 1.0
-FALLBACK = "welcome"
-
-log = logging.getLogger(__name__)
 
 
 class Menus:
-    """`greetings`: folder of recordings that a menu may name in place of a prompt of the catalogue."""
+    """All menus."""
 
-    def __init__(self, greetings: Path) -> None:
+    def __init__(self, greetings: Greetings) -> None:
         self._greetings = greetings
 
     async def serve(self, session: Session) -> None:
@@ -42,7 +37,7 @@ class Menus:
         choice = Choice(Verdict.INVALID)
         with dialogue(session) as keys:
             for _attempt in range(ATTEMPTS):
-                await keys.say(self._greeting(session, menu))
+                await keys.say(self._greetings.of(session, menu))
                 pressed, choice = await self._choice(session, menu, keys)
                 if choice.verdict is Verdict.CHOSEN:
                     break
@@ -62,17 +57,6 @@ class Menus:
         exchange = session.exchange
         hours = schedule(exchange.plan.site.hours[menu.hours])
         return open_at(hours, exchange.clock.now(), exchange.snapshot().zone)
-
-    def _greeting(self, session: Session, menu: Menu) -> list[Path]:
-        """What the box has recorded under this name, else the prompt of the catalogue."""
-        recorded = self._greetings / f"{menu.greeting}.wav"
-        if recorded.exists():
-            return [recorded]
-        try:
-            return session.exchange.phrases.phrase(session.language, menu.greeting)
-        except NoSuchPrompt as error:
-            log.warning("menu %s: %s", menu.number, error)
-            return session.exchange.phrases.phrase(session.language, FALLBACK)
 
     async def _choice(self, session: Session, menu: Menu, keys: Dialogue) -> tuple[str, Choice]:
         """What is pressed, and what it means."""
@@ -110,4 +94,5 @@ async def _rest_of(keys: Dialogue) -> None:
 
 
 def install(resources: Resources) -> Features:
-    return Features(services={"menu": Menus(resources.folder / "greetings").serve})
+    greetings = Greetings(resources.folder / "greetings")
+    return Features(codes={"greeting": greetings.record}, services={"menu": Menus(greetings).serve})

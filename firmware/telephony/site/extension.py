@@ -167,6 +167,9 @@ class Extension(Part, frozen=True, kw_only=True):
     may_block: Annotated[
         bool, about("Block callers", "Whether it may change the blacklist (`*76`, `*75`, `*075`).")
     ] = True
+    may_record_greetings: Annotated[
+        bool, about("Record greetings", "Whether it may record the greetings of voice menus (`*77`); the operator may.")
+    ] = False
     dnd: Annotated[bool, about("Do not disturb", "Whether incoming calls are rejected (F39).")] = False
     dnd_voicemail: Annotated[
         bool, about("Mailbox while undisturbed", "Whether do-not-disturb leads calls to the mailbox.")

@@ -69,6 +69,10 @@ class Site(Part, frozen=True, kw_only=True):
         """The extension of this number."""
         return next((one for one in self.extensions if one.number == number), None)
 
+    def may_greet(self, extension: Extension) -> bool:
+        """Whether it may record the greetings of voice menus."""
+        return extension.may_record_greetings or extension.number == self.numbering.operator
+
     def trunk(self, name: str) -> Trunk | None:
         """The trunk of this name."""
         return next((one for one in self.trunks if one.name == name), None)

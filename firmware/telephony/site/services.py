@@ -94,7 +94,7 @@ class Menu(Part, frozen=True, kw_only=True):
 
     number: Annotated[Number, about("Number", "What is dialled to reach the menu.")]
     name: Annotated[Label, about("Name", "Shown on displays.")]
-    greeting: Annotated[Name, about("Greeting", "Prompt that is played.")]
+    greeting: Annotated[Name, about("Greeting", "Prompt that is played; `*77` records another one in its place.")]
     keys: Annotated[
         dict[Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"], Destination],
         about("Keys", "Where each key leads."),
