@@ -82,6 +82,30 @@ def test_five_wrong_passwords_lock_a_mailbox_for_a_quarter_of_an_hour() -> None:
     play(story)
 
 
+def test_the_lock_survives_a_restart() -> None:
+    """F1: and so do the failures before it."""
+
+    async def wrong(here: House, times: int) -> None:
+        stranger = here.dials("102", "*60")
+        await asyncio.sleep(0.5)
+        for _ in range(times):
+            stranger.press("103#0000#")
+            await asyncio.sleep(1.5)
+        stranger.leaves()
+        await here.settled()
+
+    async def then(here: House) -> None:
+        await wrong(here, 2)
+
+    async def after(here: House) -> None:
+        await logged_in(here)
+        await here.settled()
+        assert here.media.said[-2:] == ["vm-locked", "goodbye"]
+
+    first = play(lambda here: wrong(here, 3))
+    play(after, before=play(then, before=first))
+
+
 def test_nothing_pressed_ends_with_good_bye() -> None:
     """F1: neither extension nor password, and later no key in the menu."""
 

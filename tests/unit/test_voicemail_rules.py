@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.calls.lamps import Kind, Lamps, Waiting
-from firmware.features.voicemail.attempts import REMEMBERED, Attempts
+from firmware.features.voicemail.attempts import REMEMBERED, Attempts, Failures
 from firmware.features.voicemail.message import Message, making_room, too_old, waiting
 from firmware.features.voicemail.password import random_password, right, weak
 from firmware.telephony.site import Voicemail
+from tests.component.house import Kept
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 SECOND = 16_000  # bytes
@@ -84,31 +85,93 @@ def test_only_the_right_password_of_a_mailbox_that_is_on_is_right() -> None:
         assert not right(given_, mailbox)
 
 
-def test_five_failures_within_ten_minutes_lock_for_a_quarter_of_an_hour() -> None:
-    """F1: the lock."""
-    attempts = Attempts()
-    for at_s in (0.0, 1.0, 2.0, 3.0):
-        attempts.failed("103", at_s)
-    assert not attempts.locked("103", 4)
-    attempts.failed("103", 590)
-    assert attempts.locked("103", 591)
-    assert attempts.locked("103", 590 + 899)
-    assert not attempts.locked("103", 590 + 900)
-    slow = Attempts()
-    for at_s in range(0, 2000, 200):
-        slow.failed("103", at_s)
-    assert not slow.locked("103", 1801)
+class Hand:
+    """A clock that is put forward by hand; `set_by`: how far its wall time is off."""
+
+    def __init__(self, started_s: float = 0.0) -> None:
+        self.at_s, self.started_s, self.set_by = started_s, started_s, timedelta()
+
+    def monotonic_s(self) -> float:
+        return self.at_s - self.started_s
+
+    def now(self) -> datetime:
+        return NOW + timedelta(seconds=self.at_s) + self.set_by
+
+
+def attempts_at(clock: Hand, kept: dict[tuple[str, ...], Failures] | None = None) -> Attempts:
+    return Attempts(Kept(lambda one: (one.mailbox,), {} if kept is None else kept), clock)
+
+
+def fail(attempts: Attempts, clock: Hand, *times_s: float) -> None:
+    for clock.at_s in times_s:
+        attempts.failed("103")
+
+
+@pytest.mark.parametrize(
+    ("times_s", "then_s", "locked"),
+    [
+        ((0, 1, 2, 3), 4, False),
+        ((0, 1, 2, 3, 590), 591, True),
+        ((0, 1, 2, 3, 590), 590 + 899, True),
+        ((0, 1, 2, 3, 590), 590 + 900, False),
+        (tuple(range(0, 2000, 200)), 1801, False),
+    ],
+)
+@pytest.mark.parametrize("restart", [False, True])
+def test_five_failures_within_ten_minutes_lock_for_a_quarter_of_an_hour(
+    times_s: tuple[float, ...], then_s: float, locked: bool, restart: bool
+) -> None:
+    """F1: the lock, also when the box starts anew meanwhile."""
+    clock, kept = Hand(), dict[tuple[str, ...], Failures]()
+    attempts = attempts_at(clock, kept)
+    fail(attempts, clock, *times_s)
+    if restart:
+        clock = Hand(clock.at_s)
+        attempts = attempts_at(clock, kept)
+    clock.at_s = then_s
+    assert attempts.locked("103") is locked
     attempts.passed("103")
-    assert not attempts.locked("103", 600)
+    assert not attempts.locked("103")
+    assert kept == {}
+
+
+def test_failures_before_a_restart_count_with_those_after_it() -> None:
+    clock, kept = Hand(), dict[tuple[str, ...], Failures]()
+    fail(attempts_at(clock, kept), clock, 0, 1, 2)
+    clock = Hand(60)
+    attempts = attempts_at(clock, kept)
+    fail(attempts, clock, 61, 62)
+    assert attempts.locked("103")
+
+
+def test_a_clock_that_was_set_back_locks_nobody_for_longer() -> None:
+    clock, kept = Hand(), dict[tuple[str, ...], Failures]()
+    fail(attempts_at(clock, kept), clock, 0, 1, 2, 3, 4)
+    clock = Hand(10)
+    clock.set_by = -timedelta(days=400)
+    attempts = attempts_at(clock, kept)
+    clock.at_s += 899
+    assert attempts.locked("103")
+    clock.at_s += 2
+    assert not attempts.locked("103")
+
+
+def test_old_failures_are_not_kept() -> None:
+    clock, kept = Hand(), dict[tuple[str, ...], Failures]()
+    fail(attempts_at(clock, kept), clock, 0, 1)
+    attempts_at(Hand(1000), kept)
+    assert kept == {}
 
 
 def test_what_is_remembered_of_failures_is_bounded() -> None:
-    attempts = Attempts()
+    clock, kept = Hand(), dict[tuple[str, ...], Failures]()
+    attempts = attempts_at(clock, kept)
     for number in range(REMEMBERED + 10):
         for _ in range(5):
-            attempts.failed(str(number), 0)
-    assert not attempts.locked("0", 1)
-    assert attempts.locked(str(REMEMBERED + 9), 1)
+            attempts.failed(str(number))
+    assert not attempts.locked("0")
+    assert attempts.locked(str(REMEMBERED + 9))
+    assert len(kept) == REMEMBERED
 
 
 def test_a_message_that_is_heard_is_old() -> None:

@@ -13,11 +13,10 @@ TRIES = 3
 
 async def log_in(talk: Dialogue, site: Site, attempts: Attempts, mailbox: str | None) -> str | None:
     """Ask for the password of `mailbox`, or first for which one it is. Returns the mailbox, None: refused."""
-    clock = talk.session.exchange.clock
     for _ in range(TRIES):
         wanted = await talk.ask("vm-enter-mailbox") if mailbox is None else mailbox
         password = await talk.ask("vm-enter-pin")
-        if attempts.locked(wanted, clock.monotonic_s()):
+        if attempts.locked(wanted):
             talk.session.call.note("voicemail", wanted or "no mailbox", "locked after wrong passwords")
             await talk.session.say("vm-locked")
             break
@@ -26,7 +25,7 @@ async def log_in(talk: Dialogue, site: Site, attempts: Attempts, mailbox: str | 
             attempts.passed(wanted)
             talk.session.call.note("voicemail", wanted, "password given")
             return wanted
-        attempts.failed(wanted, clock.monotonic_s())
+        attempts.failed(wanted)
         talk.session.call.note("voicemail", wanted or "no mailbox", "wrong extension or password")
         await talk.session.say("vm-bad-login")
     await talk.session.say("goodbye")

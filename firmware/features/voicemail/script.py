@@ -10,7 +10,7 @@ from functools import partial
 from firmware.calls.dialogue import Dialogue, dialogue
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Features, Resources, Session
-from firmware.features.voicemail.attempts import Attempts
+from firmware.features.voicemail.attempts import Attempts, Failures
 from firmware.features.voicemail.boxes import Boxes
 from firmware.features.voicemail.leave import greet, take_message, to_operator
 from firmware.features.voicemail.letters import Letters
@@ -32,7 +32,8 @@ class VoicemailService:
 
     def __init__(self, resources: Resources) -> None:
         self._settings, self._post = resources.settings, resources.post
-        self._attempts = Attempts()
+        failures = resources.keep("mailbox-failures", Failures, lambda one: (one.mailbox,))
+        self._attempts = Attempts(failures, resources.clock)
         kept = resources.keep("voicemail", Message, lambda one: (one.mailbox, one.id), synced=True)
         self.boxes = Boxes(resources.folder / FOLDER, kept, resources.clock)
         removed = resources.keep("removed-mailboxes", Removed, lambda one: (one.mailbox,))
