@@ -436,6 +436,7 @@ class House:
         self.deeds: list[Deed] = []  # what the audit keeps
         self.devices = {one.number: 1 for one in site.extensions}
         self.lines_busy: set[str] = set()
+        self.single_lines: set[str] = set()  # trunks that carry one call out at a time
         self.answers_assumed: set[str] = set()  # trunks that cannot tell an answer
         self.trunks_down: set[str] = set()
         self.rung: dict[str, list[Telephone]] = {}
@@ -488,7 +489,8 @@ class House:
         return list(legs)
 
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
-        if attempt.trunk in self.lines_busy:
+        lone = attempt.trunk in self.single_lines and attempt.trunk in self.rung
+        if attempt.trunk in self.lines_busy or (lone and not self.rung[attempt.trunk][-1].signals.gone):
             return None
         leg = self._call(attempt.trunk, Party(attempt.digits, trunk=attempt.trunk), attempt.digits)
         leg.answer_assumed = attempt.trunk in self.answers_assumed

@@ -82,6 +82,28 @@ def test_who_hangs_up_while_it_is_explained_is_spared_the_rest() -> None:
     play_on_copper(SITE, story)
 
 
+def test_a_page_beeps_into_a_call_though_its_owner_wants_no_second_one() -> None:
+    """He flashes, hears who has called for help, and has his call again."""
+    text = reception.SITE.replace("port: fxs1}", "port: fxs1, call_waiting: false}")
+
+    async def story(here: CopperHouse) -> None:
+        front, ben = await reception.talking(here)
+        anna = here.dials("103", "112")
+        await asyncio.sleep(1)
+        assert "call_waiting" in here.media.said
+        here.media.said.clear()
+        await front.flashes()
+        await asyncio.sleep(1)
+        assert "emergency-alert" in here.media.said
+        assert ben.hears == {"music"}
+        await asyncio.sleep(8)
+        assert ben.hears == {"101"}
+        anna.leaves()
+        ben.leaves()
+
+    play_on_copper(text, story)
+
+
 def test_another_emergency_call_is_left_alone() -> None:
     async def story(here: CopperHouse) -> None:
         anna = here.dials("103", "112")
