@@ -21,7 +21,7 @@ class TrunkLogin:
 
     def __init__(self, endpoint: SipEndpoint, trunk: SipTrunk, changed: Callable[[int, str], None]) -> None:
         """`changed` gets status code and reason of each registration. Raises pjsua2.Error."""
-        self._trunk, self._changed = trunk, changed
+        self.name, self._trunk, self._changed = trunk.name, trunk, changed
         self._leaving, self._left = False, asyncio.Event()
         self.account: Account | None = endpoint.add_account(
             f"sip:{trunk.username}@{trunk.host}", self._configure, self._registered
@@ -44,11 +44,10 @@ class TrunkLogin:
     async def leave(self) -> None:
         """Tell the provider, and wait until it has heard of it: a later registration may be for the same address."""
         self._leaving = True
-        assert self.account is not None
-        try:
-            self.account.setRegistration(False)
-        except pj.Error:  # it was not registered
+        if self.account is None or not self.account.getInfo().regIsActive:
             return
+        with suppress(pj.Error):  # it is on its way already
+            self.account.setRegistration(False)
         with suppress(TimeoutError):
             async with asyncio.timeout(LEAVE_S):
                 await self._left.wait()

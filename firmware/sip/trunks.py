@@ -109,7 +109,9 @@ class Trunks:
             port.reason = error.reason
 
     def _give_back(self) -> None:
-        self._left = [login for login in self._left if not login.given_back()]
+        """Let go of accounts that no call needs any more."""
+        in_calls = {leg.party.trunk for leg in self._endpoint.legs.values()}
+        self._left = [login for login in self._left if login.name in in_calls or not login.given_back()]
 
     def _run(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

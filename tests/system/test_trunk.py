@@ -13,6 +13,7 @@ site: {name: Provider, country: DE}
 extensions:
   - {number: "200", name: Customer, sip: {secret: customer-secret-200}}
   - {number: "101", name: Subscriber, port: fxs1}
+limits: {sip: {ban_failures: 100}}
 """
 CUSTOMER = """
 version: 1
@@ -76,3 +77,67 @@ def test_a_call_in_reaches_the_extension_of_the_trunk(boxes: tuple[Box, Box]) ->
     subscriber.do("hang-up")
     customer.until(lambda: not customer.status()["calls"])
     workshop.do("hang-up")
+
+
+def imported(box: Box, site: str) -> None:
+    file = box.folder / "changed.yaml"
+    file.write_text(site)
+    box.fxbox("site", "import", str(file))
+
+
+def customers_site(provider: Box) -> str:
+    return CUSTOMER.replace("HOST", provider.sip[0]).replace("PORT", str(provider.sip[1]))
+
+
+def trunk_of(box: Box) -> tuple[str, str]:
+    (found,) = [one for one in box.status()["trunks"] if one["name"] == "provider"]
+    return found["state"], found["reason"]
+
+
+def test_a_trunk_follows_its_own_settings_only(boxes: tuple[Box, Box]) -> None:
+    customer, provider = boxes
+    site = customers_site(provider)
+    since = provider.status()["registrations"][0]["since"]
+    imported(customer, site.replace("name: Workshop", "name: Garage") + "limits: {premium: true}\n")
+    second = "  - {name: second, type: sip, host: 127.0.0.6, register: false}\noutbound:"
+    imported(
+        customer, site.replace("outbound:", second).replace('username: "200"', 'username: "200", number: "4930123"')
+    )
+    assert [one["name"] for one in customer.status()["trunks"]] == ["provider", "second"]
+    time.sleep(1)
+    assert provider.status()["registrations"][0]["since"] == since
+    assert trunk_of(customer)[0] == "Up"
+    imported(customer, site.replace("secret: customer-secret-200", "secret: wrong-secret"))
+    customer.until(lambda: trunk_of(customer) == ("Trying", "401 Unauthorized"))
+    assert not provider.status()["registrations"][0]["devices"]
+    imported(customer, site)
+    customer.until(lambda: trunk_of(customer)[0] == "Up")
+    assert provider.status()["registrations"][0]["since"] != since
+
+
+def test_a_trunk_is_removed_during_a_call_and_comes_back(boxes: tuple[Box, Box]) -> None:
+    customer, provider = boxes
+    site = customers_site(provider)
+    workshop, subscriber = customer.end("fxs2"), provider.end("fxs1")
+    workshop.do("lift")
+    workshop.do("dial", digits="9101#")
+    subscriber.until(ringing=True)
+    subscriber.do("lift")
+    bare = "".join(line for line in site.splitlines(keepends=True) if "provider" not in line)
+    imported(customer, bare.replace("trunks:\n", "").replace("outbound:\n", "").replace("inbound:\n", ""))
+    assert customer.status()["trunks"] == []
+    provider.until(lambda: not provider.status()["registrations"][0]["devices"])
+    subscriber.begin_to_say(900, 1.5)
+    time.sleep(0.3)
+    assert has_tone(workshop.hears(0.5), 900)
+    subscriber.finish()
+    imported(customer, site)
+    customer.until(lambda: trunk_of(customer)[0] == "Up")
+    subscriber.begin_to_say(1300, 1.5)
+    time.sleep(0.3)
+    assert has_tone(workshop.hears(0.5), 1300)
+    subscriber.finish()
+    for box, name in ((customer, "fxs2"), (provider, "fxs1")):
+        box.end(name).do("hang-up")
+        box.until(lambda box=box: all(line["state"] == "Ready" for line in box.status()["lines"]))
+    test_a_call_out_is_authenticated_and_heard(boxes)
