@@ -15,6 +15,7 @@ import pjsua2 as pj
 from firmware.calls.leg import Direction, Party
 from firmware.media import Media
 from firmware.sip import native
+from firmware.sip.display import Displays
 from firmware.sip.invite import Invite, parse_invite
 from firmware.sip.leg import SipLeg, _Call
 from firmware.sip.loop import PjSelector, posts_errors
@@ -107,6 +108,7 @@ class SipEndpoint:
         self._known: Callable[[Invite], Known | None] = lambda _invite: None
         self._takes_over: TakesOver | None = None
         self._media: Media | None = None
+        self._displays = Displays()
         self._box: Account | None = None
 
     def open(self) -> int:
@@ -263,7 +265,7 @@ class SipEndpoint:
 
     def _leg(self, call: _Call, direction: Direction, party: Party, dialled: str, source: str | None) -> SipLeg:
         assert self._media is not None
-        leg = SipLeg(call, self._media, direction, party, dialled, source)
+        leg = SipLeg(call, self._media, self._displays, direction, party, dialled, source)
         self.legs[leg.id] = leg
         return leg
 

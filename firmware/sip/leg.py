@@ -16,7 +16,7 @@ from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, 
 from firmware.calls.tones import keys_tone
 from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Media, Source
 from firmware.sip.causes import STATUS_OF, cause_of
-from firmware.sip.display import told, update
+from firmware.sip.display import Displays, told
 from firmware.sip.headers import add_header
 from firmware.sip.loop import posts_errors
 from firmware.sip.message import Reply
@@ -84,15 +84,16 @@ class SipLeg:
     """One SIP call. Made by the endpoint only."""
 
     def __init__(
-        self, call: _Call, media: Media, direction: Direction, party: Party, dialled: str, source: str | None
-    ) -> None:
+        self, call: _Call, media: Media, displays: Displays, direction: Direction, party: Party, dialled: str,
+        source: str | None,
+    ) -> None:  # fmt: skip
         """`source`: address that the signalling comes from; audio may come from there too (NAT)."""
         self.direction, self.party, self.dialled = direction, party, dialled
         self.signals = Signals()
         self.slot: int | None = None
         self.answer_assumed = False
         self.id = f"sip-{next(_serial)}"
-        self._call, self._media, self._source = call, media, source
+        self._call, self._media, self._displays, self._source = call, media, displays, source
         self._ear: Closable | None = None
         self._key_sound: Source | None = None
         self._key_method: int | None = None
@@ -244,7 +245,13 @@ class SipLeg:
         if self.party.extension is not None and not self.signals.gone:
             self._shown = party
             if self.signals.state is LegState.UP:
-                self._try(lambda: update(self._call, party), "tell who is there")
+                self._tell()
+
+    def _tell(self) -> None:
+        """Have the telephone show the other one."""
+        party, called = self._shown, self.direction is Direction.OUTGOING
+        if party is not None and not self.signals.gone:
+            self._try(lambda: self._displays.tell(self._call, party, self._tell, called=called), "tell who is there")
 
     def _try(self, act: Callable[[], None], what: str) -> None:
         """pjsua2 refuses acts on a call that is just ending; that is no error of ours."""

@@ -83,6 +83,7 @@ ON_REQUEST = ctypes.CFUNCTYPE(None, ctypes.POINTER(Request))
 ON_BAN = ctypes.CFUNCTYPE(None, _T, _U, _U)
 ON_OVER = ctypes.CFUNCTYPE(None)
 ON_NOTIFIED = ctypes.CFUNCTYPE(None, _U, _I)
+ON_REINVITED = ctypes.CFUNCTYPE(None, _I, _I)
 
 _SIGNATURES = {
     "fx_sip_install": (_I, [_T, ON_REQUEST, ON_BAN]),
@@ -105,6 +106,8 @@ _SIGNATURES = {
     "fx_bound_drop": (_I, [_T, _U]),
     "fx_identity_find": (_I, [_T, ctypes.POINTER(Identity)]),
     "fx_dialog_is": (_I, [_T, _T, _T]),
+    "fx_reinvited_set": (None, [ON_REINVITED]),
+    "fx_reinvite": (_I, [_I, _T, _T]),
     "fx_notified_set": (None, [ON_NOTIFIED]),
     "fx_notify": (_I, [ctypes.POINTER(Notify)]),
     "fx_bans": (_I, [ctypes.POINTER(Ban), _I]),

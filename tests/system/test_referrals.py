@@ -1,27 +1,13 @@
 """Transfers that IP telephones make by themselves: REFER, REFER with Replaces, INVITE with Replaces (F11-F15)."""
 
-import sqlite3
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import pytest
 
 from tests.system.box import Box
-from tests.system.sipclient import Dialog, Phone, Wire
-from tests.system.sipwire import Message, NoAnswer, token
-
-SITE = """
-version: 1
-site: {name: Test, country: DE, language: en}
-extensions:
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
-  - {number: "105", name: Eva, sip: {secret: eva-secret-105}}
-limits: {sources: [{name: tests, network: 127.0.0.0/8, per_s: 1000}]}
-"""
-NAMES = {"103": "anna", "104": "ben", "105": "eva"}
+from tests.system.sipclient import Dialog, Phone
+from tests.system.sipwire import NoAnswer, token
+from tests.system.telephones import SITE, House, at, refer, until_bye
 
 
 @pytest.fixture(scope="module")
@@ -30,72 +16,11 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         yield running
 
 
-class House:
-    """Telephones of this box, unregistered in the end."""
-
-    def __init__(self, box: Box) -> None:
-        self.box, self._phones = box, list[Phone]()
-        self.anna, self.ben, self.eva = (self.phone(number) for number in NAMES)
-        for phone in self._phones:
-            assert phone.register().status == 200
-
-    def phone(self, number: str) -> Phone:
-        made = Phone(Wire(self.box.sip), number, f"{NAMES[number]}-secret-{number}")
-        self._phones.append(made)
-        return made
-
-    def close(self) -> None:
-        for phone in self._phones:
-            phone.register(0)
-            phone.wire.close()
-        self.box.until(lambda: not self.box.status()["calls"])
-
-    def talking(self, caller: Phone, callee: Phone) -> tuple[Dialog, Dialog]:
-        """Both ends of a call that was answered."""
-        with ThreadPoolExecutor(1) as pool:
-            calling = pool.submit(caller.invite, callee.user)
-            called = callee.incoming()
-            callee.reply(called, 200)
-            dialog = calling.result()
-        assert dialog.answer is not None and dialog.answer.status == 200
-        return dialog, called
-
-    def record(self) -> tuple[str, str, str]:
-        """Called, final callee and trace of Ben's last call that has been written."""
-        with closing(sqlite3.connect(self.box.data / "history.sqlite")) as database:
-            row = database.execute(
-                "SELECT call_to, final_callee, trace FROM calls WHERE call_from = '104' ORDER BY end_ms DESC LIMIT 1"
-            ).fetchone()
-        return row or ("", "", "")
-
-
 @pytest.fixture
 def house(box: Box) -> Iterator[House]:
     made = House(box)
     yield made
     made.close()
-
-
-def refer(phone: Phone, dialog: Dialog, to: str, *extra: str) -> Message:
-    contact = f"Contact: <{phone.contact}>"
-    return phone._exchange("REFER", phone.in_dialog(dialog, "REFER", f"Refer-To: {to}", contact, *extra))
-
-
-def at(house: House, number: str) -> str:
-    return f"sip:{number}@{house.box.sip[0]}:{house.box.sip[1]}"
-
-
-def until_bye(phone: Phone, dialog: Dialog) -> list[Message]:
-    """Answer what comes in the dialog, up to its BYE."""
-    seen: list[Message] = []
-    while True:
-        message = phone.wire.receive(5)
-        if message.status or message.get("Call-ID") != dialog.call_id or message.method == "ACK":
-            continue
-        phone.wire.send(phone.reply_to(message, 200))
-        seen.append(message)
-        if message.method == "BYE":
-            return seen
 
 
 def replaces(dialog: Dialog) -> str:
@@ -208,26 +133,3 @@ def test_a_refer_sent_again_gets_the_same_answer(house: House) -> None:
     again = text.replace("branch=z9hG4bK", f"branch=z9hG4bK{token()}")
     assert [house.anna._exchange("REFER", one).status for one in (text, text, again)] == [404] * 3
     house.ben.bye(ben)
-
-
-def test_the_display_of_the_one_who_was_transferred_shows_the_third_party(house: House) -> None:
-    """F11: caller ID after a transfer, by UPDATE; a telephone that takes none is left alone"""
-    for allows, updates in (("INVITE, ACK, BYE, CANCEL, UPDATE", 1), ("INVITE, ACK, BYE, CANCEL", 0)):
-        house.ben.allows = allows
-        ben, anna = house.talking(house.ben, house.anna)
-        refer(house.anna, anna, f"<{at(house, '105')}>")
-        until_bye(house.anna, anna)
-        eva = house.eva.incoming()
-        house.eva.reply(eva, 200)
-        house.eva.wire.receive()
-        eva_hangs_up = house.eva.in_dialog(eva, "BYE")
-        seen = []
-        with ThreadPoolExecutor(1) as pool:
-            heard = pool.submit(until_bye, house.ben, ben)
-            time.sleep(0.5)
-            house.eva.wire.send(eva_hangs_up)
-            seen = heard.result()
-        told = [one.get("P-Asserted-Identity") for one in seen if one.method == "UPDATE"]
-        assert len(told) == updates, seen
-        assert all('"Eva" <sip:105@' in one for one in told)
-        house.box.until(lambda: not house.box.status()["calls"])

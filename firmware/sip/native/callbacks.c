@@ -26,6 +26,8 @@ static void on_call_state(pjsua_call_id id, pjsip_event *event)
                         inv->state == PJSIP_INV_STATE_CONNECTING))
         return;
     call_state(id, event);
+    if (gone)
+        fx_reinvite_forget(id);
     if (gone && call_over != NULL)
         call_over();
 }
@@ -36,9 +38,9 @@ void fx_callbacks_quiet(void)
 
     call_state = callbacks->on_call_state;
     callbacks->on_call_state = on_call_state;
-    callbacks->on_call_tsx_state = NULL;
+    callbacks->on_call_tsx_state = fx_on_tsx_state;
     callbacks->on_call_media_transport_state = NULL;
-    callbacks->on_call_sdp_created = NULL;
+    callbacks->on_call_sdp_created = fx_on_sdp_created;
     callbacks->on_stream_precreate = NULL;
     callbacks->on_stream_created2 = NULL;
     callbacks->on_stream_destroyed = NULL;

@@ -104,6 +104,14 @@ int fx_identity_find(const char *call_id, struct fx_identity *out);
 /* 1: pjsip has this dialog, as an end of it with these tags names it; 0: not. */
 int fx_dialog_is(const char *call_id, const char *local_tag, const char *remote_tag);
 
+/* ---- a re-INVITE that changes nothing of the audio ---- */
+/* Send one with this header. 0: sent; 1: not now, another one is pending; -1: it cannot be. After 0 and 1 comes one
+ * fx_on_reinvited unless the call ends: the final status of ours, or 0: what was pending is over.
+ */
+typedef void (*fx_on_reinvited)(int call_id, int status);
+void fx_reinvited_set(fx_on_reinvited reinvited);
+int fx_reinvite(int call_id, const char *name, const char *value);
+
 /* ---- NOTIFY within a dialog that is Python's, or before any ---- */
 struct fx_notify {
     const char *target, *from_uri, *to_uri, *from_tag, *to_tag, *call_id, *contact;

@@ -154,4 +154,9 @@ void fx_dialog_init(int module_id);
 /* callbacks.c */
 void fx_callbacks_quiet(void);
 
+/* reinvite.c; callbacks of pjsua */
+void fx_on_tsx_state(int call_id, pjsip_transaction *tsx, pjsip_event *event);
+void fx_on_sdp_created(int call_id, pjmedia_sdp_session *sdp, pj_pool_t *pool, const pjmedia_sdp_session *remote);
+void fx_reinvite_forget(int call_id);
+
 #endif
