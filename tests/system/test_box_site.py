@@ -130,6 +130,14 @@ def test_a_file_that_is_refused_changes_nothing(box: Box) -> None:
     assert box.status()["registrations"] == devices
 
 
+def test_another_realm_counts_at_once(box: Box, carla: Phone) -> None:
+    assert carla.register().status == 200
+    assert imported(box, SITE + "sip: {realm: another}\n").returncode == 0
+    assert not any(one["devices"] for one in box.status()["registrations"])
+    assert carla.register().status == 200
+    assert carla.credentials.challenge["realm"] == "another"
+
+
 def test_a_change_by_code_is_in_the_export_at_once(box: Box) -> None:
     reception = box.end("fxs1")
     dials(reception, "*74")
