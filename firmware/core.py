@@ -182,7 +182,8 @@ class Core:
             loop.add_signal_handler(number, self._stopped.set)
         self._open_sip()
         self._pump.start()
-        await self._ports.open()
+        self._ports.open()
+        await self._lines.start()
         for begin in self._exchange.features.begin:
             begin(self._exchange)
         self._exchange.start(self._outbox.run(), "outbox")

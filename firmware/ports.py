@@ -3,37 +3,52 @@
 Not responsible for what the ports do (`firmware.lines`), nor for calls.
 """
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Protocol
 
 from firmware.calls.exchange import Exchange
 from firmware.calls.lamps import Kind
 from firmware.clock import Clock
 from firmware.devices import BoxDevices, fxo_trunks, line_at
-from firmware.lines.board import LineBoard
-from firmware.lines.fxo import DaaPort
 from firmware.lines.outside_line import OutsideLine
-from firmware.lines.port import FxoEvent
+from firmware.lines.port import FxoEvent, FxoPort, FxsEvent, FxsPort
 from firmware.lines.telephone import Telephone
 from firmware.media import Media
-from firmware.news import News
 from firmware.telephony.country import Country
 from firmware.telephony.numbering import Plan
 from firmware.telephony.site import FxoTrunk
+
+
+class Board(Protocol):
+    """`firmware.lines.board.LineBoard`."""
+
+    @property
+    def fxs(self) -> Mapping[str, FxsPort]: ...
+    @property
+    def fxo(self) -> Mapping[str, FxoPort]: ...
+
+
+class News(Protocol):
+    """Who is to hear of events of the ports (`firmware.news`)."""
+
+    def telephone(self, telephone: Telephone, event: FxsEvent, /) -> None: ...
+    def outside(self, line: OutsideLine, event: FxoEvent, /) -> None: ...
 
 
 class Ports:
     """`open` plugs in what the plan says, `configure` what a new one says."""
 
     def __init__(
-        self, board: LineBoard, devices: BoxDevices, exchange: Exchange, media: Media, country: Country, clock: Clock,
+        self, board: Board, devices: BoxDevices, exchange: Exchange, media: Media, country: Country, clock: Clock,
         news: News,
     ) -> None:  # fmt: skip
         self._board, self._devices, self._exchange, self._media = board, devices, exchange, media
         self._country, self._clock, self._news = country, clock, news
         self._lines: dict[str, OutsideLine] = {}  # by port; those that once had a trunk
 
-    async def open(self) -> None:
-        """Bring the board up."""
+    def open(self) -> None:
+        """Before the board is started: a telephone that is off hook already is told of then."""
         exchange, country, clock = self._exchange, self._country, self._clock
         for name, port in self._board.fxs.items():
             owner, signals = line_at(exchange.plan, name)
@@ -42,7 +57,6 @@ class Ports:
             port.watch(partial(self._news.telephone, telephone))
         self._plug(exchange.plan)
         exchange.lamps.watch(self._lamp_changed)
-        await self._board.start()  # last: a telephone that is off hook already is told of at once
 
     def configure(self, plan: Plan) -> None:
         """The site has changed: ports may have other owners, lines other signals and other trunks. Calls go on."""
@@ -63,7 +77,7 @@ class Ports:
                 self._lines[name] = self._line(port, trunk)
         self._devices.outside = {line.trunk.name: line for line in self._lines.values() if line.plugged}
 
-    def _line(self, port: DaaPort, trunk: FxoTrunk) -> OutsideLine:
+    def _line(self, port: FxoPort, trunk: FxoTrunk) -> OutsideLine:
         line = OutsideLine(port, self._media, self._country, self._clock, trunk, self._exchange.incoming)
 
         def changed(event: FxoEvent) -> None:

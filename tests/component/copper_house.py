@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from firmware.calls.leg import Leg, Party
-from firmware.lines.outside_line import OutsideLine
 from firmware.media import KeyHeard, KeySounds
 from firmware.simboard.ends import ignore
 from firmware.telephony.decision import TrunkAttempt
-from firmware.telephony.site import FxoTrunk, Site
+from firmware.telephony.site import Site
 from firmware.telephony.site.check import checked
 from tests.component.line_house import LineHouse
 from tests.inprocess import Copper, copper
@@ -69,19 +68,9 @@ class CopperHouse(LineHouse):
     """`people` by extension. Trunks with a port are simulated lines: `box.office`."""
 
     def __init__(self, site: Site, box: Copper) -> None:
-        super().__init__(site, box.lines.fxs)
+        super().__init__(site, box.lines.fxs, box.lines.fxo)
         self.box = box
         self.people = {one.number: Person(self, one.number, one.port) for one in site.extensions if one.port}
-        for trunk in site.trunks:
-            if isinstance(trunk, FxoTrunk):
-                self._plug_in(trunk)
-
-    def _plug_in(self, trunk: FxoTrunk) -> None:
-        port = self.box.lines.fxo[trunk.port]
-        line = OutsideLine(port, self.media, self.country, self.clock, trunk, self.exchange.incoming)
-        self.lines.outside[trunk.name] = line
-        self.analog[trunk.name] = self.media.lines[port.tdm_slot]
-        self.media.labels[self.analog[trunk.name]] = trunk.name
 
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
         if attempt.trunk in self.lines.outside:
