@@ -88,6 +88,7 @@ class Call:
     declined: bool = False  # by the service that was to take the call
     hops: int = 0  # from one service to the next
     transferor: str = ""  # extension that transferred the call last
+    transferring: Callable[[Cause], None] | None = None  # who is told how a transfer that goes on ends
     charged: Leg | None = None  # a line in another call that is on this one's account: the record waits for its end
     _answered_before: datetime | None = None  # before the service that has the call now
     _owned: list[Leg] = field(default_factory=list)
@@ -123,6 +124,7 @@ class Call:
 
     def end(self, cause: Cause) -> None:
         """Hang up every leg that is left."""
+        self.transferred(Cause.ELSEWHERE)
         for leg in tuple(self._owned):
             self.drop(leg, cause)
         self.over.set()
@@ -148,6 +150,12 @@ class Call:
     def leads_on(self) -> None:
         """The code or service only leads to somebody else: from now on this is a call like any other."""
         self.service, self.answered, self.final_callee = False, self._answered_before, ""
+
+    def transferred(self, outcome: Cause) -> None:
+        """The transfer has come to its end, NORMAL: somebody has taken the call. Who asked for it is told, once."""
+        told, self.transferring = self.transferring, None
+        if told is not None:
+            told(outcome)
 
     # -- requests of others ---------------------------------------------------------------------------------------
 

@@ -95,6 +95,8 @@ class Courier:
     async def _serve(self, call: Call, leg: Leg, action: RunFeature | Goto) -> None:
         features = self._exchange.features
         call.enter_service(self._exchange.clock.now())
+        if not (isinstance(action, Goto) and action.service == "group"):  # a group only rings
+            call.transferred(Cause.NORMAL)
         self._exchange.changed(call)
         if isinstance(action, RunFeature):
             call.final_callee = call.decision.request.dialled if call.decision is not None else call.dialled

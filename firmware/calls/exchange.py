@@ -24,7 +24,7 @@ from firmware.calls.limits import NoLimits, OutsideLimits
 from firmware.calls.occupancy import Occupancy
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.tones import recall
-from firmware.calls.transfer import join, talks, transfer
+from firmware.calls.transfer import Told, join, talks, transfer
 from firmware.calls.transfer import replace as replace_leg
 from firmware.clock import Clock
 from firmware.media import Media
@@ -212,25 +212,28 @@ class Exchange:
         devices = reachable(owner, self.live()) if owner is not None else ()
         return await self.courier.ring_extension(call, leg, RingExtension(extension, devices, for_s), leg.party, alert)
 
-    def transfer(self, leg: Leg, number: str) -> None:
+    def transfer(self, leg: Leg, number: str, told: Told | None = None) -> None:
         """Blind: the one who `leg`, of an extension, talks to goes to `number`, and `leg` is hung up.
 
         Raises TransferRefused at once; once accepted, the rest is the call's: nobody there, and the transferor rings.
+        `told` hears, before that, how it went: NORMAL, somebody or a service has the call; else why not.
         """
-        transfer(self, leg, number)
+        transfer(self, leg, number, told)
 
     def talks(self, leg: Leg) -> bool:
         """The leg is in conversation with the other one of its call, and with nothing else: it may hold the call."""
         return talks(self, leg)
 
-    def join(self, first: Leg, second: Leg, failed: Callable[[], None] = lambda: None) -> None:
+    def join(
+        self, first: Leg, second: Leg, failed: Callable[[], None] = lambda: None, told: Told | None = None
+    ) -> None:  # fmt: skip
         """Attended: the peers of two legs of one extension are connected, both legs are hung up.
 
         The call of `first` goes on and gets the record of it all; that of `second` ends with a record of its own. If
         nobody has answered `second` yet, this is a blind transfer to what it dialled. Raises TransferRefused at once;
         `failed` is called when the second call ends by itself before that: `first` then is as it was.
         """
-        join(self, first, second, failed)
+        join(self, first, second, failed, told)
 
     def replace(self, old: Leg, new: Leg) -> None:
         """`new`, of no call yet, takes the place of `old`, ringing or talking (RFC 3891). Raises TransferRefused."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
 
 RECALL_S = 30.0  # F12
+Told = Callable[[Cause], None]
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,9 @@ def transfer_decision(exchange: "Exchange", transferor: Leg, peer: Leg, number: 
     return decision
 
 
-def transfer(exchange: "Exchange", leg: Leg, number: str, after: Call | None = None) -> None:
+def transfer(
+    exchange: "Exchange", leg: Leg, number: str, told: Told | None = None, after: Call | None = None
+) -> None:  # fmt: skip
     """See `Exchange.transfer`. `after`: a call that ends first, so that its telephones are free."""
     call = _talking(exchange, leg)
     decision = transfer_decision(exchange, leg, call.other(leg), number)
@@ -54,7 +57,10 @@ def transfer(exchange: "Exchange", leg: Leg, number: str, after: Call | None = N
             await after.over.wait()
         if leg in (call.a, call.b):
             await lead(exchange, call, leg, decision)
+        else:
+            call.transferred(Cause.FAILED)
 
+    call.transferring = told
     call.ask(go)
 
 
@@ -65,6 +71,8 @@ def _talking(exchange: "Exchange", leg: Leg) -> Call:
         raise TransferRefused("there is nobody to transfer")
     if leg.party.extension is None:
         raise TransferRefused("only extensions transfer calls")
+    if call.transferring is not None:
+        raise TransferRefused("the call is being transferred already")
     return call
 
 
@@ -85,6 +93,7 @@ async def lead(exchange: "Exchange", call: Call, transferor: Leg, decision: Deci
             answer = await exchange.courier.follow(call, peer, decision)
             if answer is not None and account is not None:
                 _charge(exchange, account, call, answer)
+            call.transferred(call.cause if answer is None and call.refused else Cause.NORMAL)
             if answer is None and call.refused:
                 call.note("transfer", extension, "nobody is there: calling back")
                 answer = await exchange.ring_extension(call, peer, extension, RECALL_S)
@@ -117,13 +126,15 @@ def talks(exchange: "Exchange", leg: Leg) -> bool:
     return leg.signals.peer is call.other(leg)
 
 
-def join(exchange: "Exchange", first: Leg, second: Leg, failed: Callable[[], None]) -> None:
+def join(
+    exchange: "Exchange", first: Leg, second: Leg, failed: Callable[[], None], told: Told | None = None
+) -> None:  # fmt: skip
     """See `Exchange.join`."""
     outer, inner = _talking(exchange, first), exchange.call_of(second)
     if inner is None or inner is outer or first.party.extension != second.party.extension:
         raise TransferRefused("the two calls cannot be connected")
     if inner.b is None or inner.ringing is not None or second not in (inner.a, inner.b):
-        transfer(exchange, first, inner.dialled, after=inner)  # nobody has answered yet, or a service of the box has
+        transfer(exchange, first, inner.dialled, told, inner)  # nobody has answered yet, or a service of the box has
         second.hang_up()
         return
 
@@ -132,7 +143,7 @@ def join(exchange: "Exchange", first: Leg, second: Leg, failed: Callable[[], Non
         stop()
         third = {inner.a: inner.b, inner.b: inner.a}.get(second)
         if third is None or third.signals.gone or outer.id not in exchange.calls or first not in (outer.a, outer.b):
-            failed()
+            lost()
             return
         inner.note("transfer", second.party.number, f"hands {third.party.number} over to the other call")
         hand_on(inner, third, outer)
@@ -143,8 +154,13 @@ def join(exchange: "Exchange", first: Leg, second: Leg, failed: Callable[[], Non
         """The third party left before it could be handed over."""
         if second.signals.gone:
             stop()
-            failed()
+            lost()
 
+    def lost() -> None:
+        outer.transferred(Cause.FAILED)
+        failed()
+
+    outer.transferring = told
     stop = second.signals.watch(watcher)
     inner.ask(hand_over)
 
@@ -158,12 +174,14 @@ def hand_on(inner: Call, third: Leg, outer: Call) -> None:
 def take(call: Call, asker: Leg, third: Leg) -> None:
     """`third`, which the call owns, takes the place of `asker`, who leaves. By the call's owner."""
     if asker not in (call.a, call.b):
+        call.transferred(Cause.FAILED)
         call.drop(third)
         return
     waiting = call.other(asker)
     shown = waiting.party.number or "the caller"
     call.note("transfer", asker.party.number, f"connects {shown} to {third.party.number}")
     call.transferor, call.final_callee = asker.party.extension or "", third.party.number
+    call.transferred(Cause.NORMAL)
     call.drop(asker)
     call.a, call.b = waiting, third
 

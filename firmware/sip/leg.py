@@ -20,9 +20,9 @@ from firmware.sip.display import Displays, told
 from firmware.sip.headers import add_header
 from firmware.sip.loop import posts_errors
 from firmware.sip.message import Reply
+from firmware.sip.refer_news import news
 from firmware.telephony.numbering import from_sip
 
-SIPFRAG = "message/sipfrag;version=2.0"  # RFC 3420
 USER = re.compile(r"sips?:([^@;>]+)@")
 DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the binding does not offer it
 ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
@@ -101,6 +101,7 @@ class SipLeg:
         self._events_negotiated = False
         self._sip_call_id = ""
         self.referred: tuple[int, Reply] | None = None  # CSeq of the last REFER, and its answer
+        self.awaits_news = False  # of the transfer that it has asked for: until then its SIP call lasts, without audio
         call.leg = self
 
     @property
@@ -140,9 +141,16 @@ class SipLeg:
         self._drop(Cause.FAILED)
 
     def _drop(self, cause: Cause) -> None:
+        """The SIP call is over."""
+        self.awaits_news = False
+        if hasattr(self, "_call"):
+            del self._call  # see there; no verb reaches a call that is gone
+        self._leave(cause)
+
+    def _leave(self, cause: Cause) -> None:
+        """As far as others see it, the leg is gone."""
         if self.signals.gone:
             return
-        del self._call  # see there; no verb reaches a call that is gone
         for closable in (self._ear, self._key_sound):
             if closable is not None:
                 closable.close()
@@ -151,6 +159,8 @@ class SipLeg:
         self.signals.move(LegState.GONE, cause)
 
     def on_media(self) -> None:
+        if self.signals.gone:
+            return
         info = self._call.getInfo()  # keep it: .media points into it
         slot, held = None, False
         for index, media in enumerate(info.media):
@@ -213,6 +223,9 @@ class SipLeg:
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         if self.signals.gone:
             return
+        if self.awaits_news:
+            self._leave(cause)
+            return
         prm = pj.CallOpParam()
         if self.direction is Direction.INCOMING and self.signals.state is not LegState.UP:
             prm.statusCode = STATUS_OF[cause]
@@ -231,15 +244,15 @@ class SipLeg:
             self._key_sound = self._media.tone(keys_tone(digits))
             self._media.connect(self._key_sound.slot, self.slot)
 
-    def tell_referred(self, cseq: int) -> None:
-        """Say that the transfer which the far end asked for goes its way: it has no more to do with it (RFC 3515)."""
-        prm = pj.CallSendRequestParam()
-        prm.method = "NOTIFY"
-        add_header(prm, "Event", f"refer;id={cseq}")
-        add_header(prm, "Subscription-State", "terminated;reason=noresource")
-        prm.txOption.contentType, prm.txOption.msgBody = SIPFRAG, "SIP/2.0 200 OK\r\n"
-        if not self.signals.gone:
-            self._try(lambda: self._call.sendRequest(prm), "tell of the transfer")
+    def tell_referred(self, cseq: int, outcome: Cause | None) -> None:
+        """Say how the transfer goes that the far end asked for, see `news`. Who has hung up is told nothing."""
+        if not self.awaits_news:
+            return
+        self._try(lambda: self._call.sendRequest(news(cseq, outcome)), "tell of the transfer")
+        if outcome is not None:
+            self.awaits_news = False
+            if self.signals.gone:
+                self._try(lambda: self._call.hangup(pj.CallOpParam()), "hang up")
 
     def show(self, party: Party) -> None:
         if self.party.extension is not None and not self.signals.gone:

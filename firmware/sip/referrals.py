@@ -6,10 +6,11 @@ Only an extension's own calls count (security.md 3.4). Not responsible for the t
 import asyncio
 import logging
 from collections.abc import Callable, Collection
+from functools import partial
 
 from firmware.calls.exchange import Exchange
 from firmware.calls.leg import LegState
-from firmware.calls.transfer import TransferRefused
+from firmware.calls.transfer import Told, TransferRefused
 from firmware.sip.bindings import split_uri
 from firmware.sip.causes import STATUS_OF
 from firmware.sip.leg import SipLeg
@@ -42,9 +43,10 @@ class Referrals:
     def _refer(self, leg: SipLeg, request: Refer) -> Reply:
         if leg.party.extension is None:
             return Reply(403)
+        told = None if request.silent else partial(leg.tell_referred, request.cseq)
         hosts = {*self._hosts, host_of(request.local), host_of(split_uri(request.to_uri)[2])}
         try:
-            self._transfer(leg, referral(request.refer_to, hosts))
+            self._transfer(leg, referral(request.refer_to, hosts), told)
         except NotReferable as refused:
             log.info("%s REFER to %s refused: %s", leg.id, request.refer_to, refused)
             return Reply(refused.args[0])
@@ -55,18 +57,19 @@ class Referrals:
         contact = ("Contact", f"<sip:{leg.party.extension}@{request.local}{via}>")
         if request.silent:
             return Reply(202, (contact, ("Refer-Sub", "false")))
-        asyncio.get_running_loop().call_soon(leg.tell_referred, request.cseq)
+        leg.awaits_news = True
+        asyncio.get_running_loop().call_soon(leg.tell_referred, request.cseq, None)
         return Reply(202, (contact,))
 
-    def _transfer(self, leg: SipLeg, to: Referral) -> None:
+    def _transfer(self, leg: SipLeg, to: Referral, told: Told | None) -> None:
         """The calls themselves do it a moment later, so that the answer leaves first."""
         if to.replaces is None:
             log.info("%s REFER to %s", leg.id, to.number)
-            self._exchange.transfer(leg, to.number)
+            self._exchange.transfer(leg, to.number, told)
             return
         other = self.replaced(to.replaces, leg.party.extension)
         log.info("%s REFER to the other end of %s", leg.id, other.id)
-        self._exchange.join(leg, other)
+        self._exchange.join(leg, other, told=told)
 
     def replaced(self, wanted: Replaces, extension: str | None) -> SipLeg:
         """The leg of this extension that is meant. Raises NotReferable, the same for calls of others as for none."""

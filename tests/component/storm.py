@@ -40,6 +40,7 @@ class Storm:
         self._numbers, self._keys, self._lasts_s = numbers, keys, lasts_s
         self._tasks: list[asyncio.Task[None]] = []
         self._newcomers: list[Telephone] = []
+        self.transfers = 0  # whose outcome has not been told yet
 
     async def rage(self, people: Sequence[str], trunks: Sequence[str] = ()) -> None:
         """Everybody calls around until it is over, then all hang up."""
@@ -116,11 +117,17 @@ class Storm:
             match self._chance.randrange(3):
                 case 1 if others:
                     same = [one for one in others if one.party.extension == leg.party.extension]
-                    exchange.join(leg, self._chance.choice(same or others))
+                    exchange.join(leg, self._chance.choice(same or others), told=self._told)
+                    self.transfers += 1
                 case 2 if others:
                     new = Telephone(self._here.media, Direction.INCOMING, leg.party, "")
                     self._newcomers.append(new)
                     asyncio.get_running_loop().call_later(self._chance.uniform(0.0, 5.0), new.leaves)
                     exchange.replace(self._chance.choice(others), new)
                 case _:
-                    exchange.transfer(leg, self._chance.choice(self._numbers))
+                    exchange.transfer(leg, self._chance.choice(self._numbers), self._told)
+                    self.transfers += 1
+
+    def _told(self, _outcome: Cause) -> None:
+        """Each transfer comes to one end."""
+        self.transfers -= 1

@@ -55,7 +55,10 @@ KEYS = (
 def test_whatever_people_do_nothing_is_left_over(seed: int) -> None:
     async def main() -> None:
         async with house(SITE) as here:
-            await Storm(here, seed, NUMBERS, KEYS, 60.0).rage(("101", "102", "103", "104", "105"), ("line1", "line2"))
+            storm = Storm(here, seed, NUMBERS, KEYS, 60.0)
+            await storm.rage(("101", "102", "103", "104", "105"), ("line1", "line2"))
+            await here.settled()
+            assert storm.transfers == 0
 
     with no_failures():
         run_virtual(main)

@@ -23,6 +23,7 @@ trunks:
   - {name: provider, type: sip, host: 192.0.2.20, register: false}
 outbound: [{name: outside, prefix: "9", trunks: [provider]}]
 inbound: [{trunk: line1, to: "103"}]
+ring_groups: [{number: "620", name: Workshop, members: ["102"]}]
 """
 
 
@@ -55,6 +56,83 @@ def test_a_telephone_transfers_blindly() -> None:
         ben.leaves()
 
     assert play(story).records[0].final_callee == "102"
+
+
+@pytest.mark.parametrize(
+    ("what", "outcome"),
+    [
+        ("answers", Cause.NORMAL),
+        ("is busy", Cause.BUSY),
+        ("rejects", Cause.REJECTED),
+        ("rings", Cause.NO_ANSWER),
+        ("caller leaves", Cause.ELSEWHERE),
+    ],
+)
+def test_who_transfers_is_told_how_it_went_before_it_rings_again(what: str, outcome: Cause) -> None:
+    told: list[Cause] = []
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here, "104", "103")
+        here.exchange.transfer(anna, "102", told.append)
+        workshop = await here.telephone("102")
+        workshop.rings()
+        assert told == []
+        with pytest.raises(TransferRefused):
+            here.exchange.transfer(anna, "101", told.append)
+        match what:
+            case "answers":
+                workshop.pick_up()
+            case "is busy":
+                workshop.leaves(Cause.BUSY)
+            case "rejects":
+                workshop.leaves(Cause.REJECTED)
+            case "caller leaves":
+                ben.leaves()
+        if outcome not in (Cause.NORMAL, Cause.ELSEWHERE):
+            recalled = await here.telephone("103", 1)
+            assert told == [outcome]
+            recalled.pick_up()
+        await asyncio.sleep(1)
+        ben.leaves()
+
+    play(story)
+    assert told == [outcome]
+
+
+@pytest.mark.parametrize(("number", "at_once"), [("41", True), ("91", True), ("620", False)])
+def test_a_service_of_the_box_has_the_call_at_once_but_a_group_only_rings(number: str, at_once: bool) -> None:
+    told: list[Cause] = []
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here, "104", "103")
+        here.exchange.transfer(anna, number, told.append)
+        await asyncio.sleep(1)
+        assert told == ([Cause.NORMAL] if at_once else [])
+        if not at_once:
+            (await here.telephone("102")).pick_up()
+            await asyncio.sleep(1)
+        ben.leaves()
+
+    play(story)
+    assert told == [Cause.NORMAL]
+
+
+@pytest.mark.parametrize(("leaves", "outcome"), [("nobody", Cause.NORMAL), ("workshop", Cause.FAILED)])
+def test_who_joins_two_calls_is_told_how_it_went(leaves: str, outcome: Cause) -> None:
+    told: list[Cause] = []
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here, "104", "103")
+        second, workshop = await talking(here, "103", "102")
+        here.exchange.join(anna, second, told=told.append)
+        if leaves == "workshop":
+            workshop.leaves()
+        await asyncio.sleep(1)
+        assert told == [outcome]
+        ben.leaves()
+        anna.leaves()
+
+    play(story)
 
 
 @pytest.mark.parametrize("number", ["103", "104", "777", "*60", ""])

@@ -30,9 +30,9 @@ def house(box: Box) -> Iterator[House]:
 def transferred(house: House, by: Phone, dialog: Dialog, to: Phone) -> Dialog:
     """Ben, who talks with `by`, talks with `to` now."""
     refer(by, dialog, f"<{at(house, to.user)}>")
-    until_bye(by, dialog)
     called = to.incoming()
     to.reply(called, 200)
+    until_bye(by, dialog)
     return called
 
 
@@ -122,7 +122,6 @@ def test_no_invite_into_that_of_the_telephone(house: House) -> None:
     house.ben.allows = WITHOUT_UPDATE
     ben, anna = house.talking(house.ben, house.anna)
     refer(house.anna, anna, f"<{at(house, '105')}>")
-    until_bye(house.anna, anna)
     eva = house.eva.incoming()
     headers = (f"Contact: <{house.ben.contact}>", "Content-Type: application/sdp", f"Allow: {WITHOUT_UPDATE}")
     text = house.ben.in_dialog(ben, "INVITE", *headers, body=house.ben.sdp().replace("sendrecv", "sendonly"))
@@ -135,6 +134,7 @@ def test_no_invite_into_that_of_the_telephone(house: House) -> None:
     assert '"Eva" <sip:105@' in again.get("P-Asserted-Identity")
     assert lines(again, "a=recvonly") == lines(answer, "a=recvonly") == ["a=recvonly"]  # it holds on
     accept(house.ben, again)
+    until_bye(house.anna, anna)
     house.ben.bye(ben)
     until_bye(house.eva, eva)
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.system.box import Box
 from tests.system.sipclient import Dialog, Phone
-from tests.system.sipwire import NoAnswer, token
+from tests.system.sipwire import Message, NoAnswer, token
 from tests.system.telephones import SITE, House, at, refer, until_bye
 
 
@@ -33,25 +33,80 @@ def quoted(text: str) -> str:
     return text.replace("@", "%40").replace(";", "%3B").replace("=", "%3D")
 
 
+def news(seen: list[Message]) -> list[tuple[str, str]]:
+    """What the NOTIFYs say: status line and state of the subscription; all are of the REFER."""
+    told = [one for one in seen if one.method == "NOTIFY"]
+    assert len({one.get("Event") for one in told}) <= 1
+    assert all(one.get("Event").startswith("refer;id=") for one in told)
+    assert all(one.get("Content-Type").startswith("message/sipfrag") for one in told)
+    return [(one.body.strip(), one.get("Subscription-State").partition(";")[0]) for one in told]
+
+
+TRYING = ("SIP/2.0 100 Trying", "active")
+
+
+def done(status: str) -> tuple[str, str]:
+    return f"SIP/2.0 {status}", "terminated"
+
+
 def test_a_blind_transfer_by_refer(house: House) -> None:
-    """F11: 202, a NOTIFY that says 200, BYE; the caller talks to the third party, and the record says so."""
+    """F11: 202, 100 at once, 200 and BYE when the third party has answered; the record tells it"""
     ben, anna = house.talking(house.ben, house.anna)
     answer = refer(house.anna, anna, f"<{at(house, '105')}>")
     assert answer.status == 202
-    seen = until_bye(house.anna, anna)
-    notify = seen[0]
-    assert notify.method == "NOTIFY"
-    assert notify.get("Event").startswith("refer")
-    assert notify.get("Content-Type").startswith("message/sipfrag")
-    assert notify.body.startswith("SIP/2.0 200")
     called = house.eva.incoming()
     assert called.invite is not None and "104" in called.invite.get("From")
+    trying = house.anna.wire.receive()
+    house.anna.wire.send(house.anna.reply_to(trying, 200))
+    assert news([trying]) == [TRYING]
+    with pytest.raises(NoAnswer):  # as long as it rings
+        house.anna.wire.receive(1.0)
     house.eva.reply(called, 200)
+    seen = until_bye(house.anna, anna)
+    assert news(seen) == [done("200 OK")]
     house.box.until(lambda: [one["called"] for one in house.box.status()["calls"]] == ["103"])
     house.ben.bye(ben)
     until_bye(house.eva, called)
     house.box.until(lambda: house.record()[:2] == ("103", "105"))
     assert "sends 104 to 105" in house.record()[2]
+
+
+def test_a_busy_third_party_is_told_and_the_call_comes_back(house: House) -> None:
+    """F12: 486 ends the news and the telephone's call; then it rings with the caller"""
+    ben, anna = house.talking(house.ben, house.anna)
+    refer(house.anna, anna, f"<{at(house, '105')}>")
+    called = house.eva.incoming()
+    house.eva.reply(called, 486)
+    assert news(until_bye(house.anna, anna)) == [TRYING, done("486 Busy Here")]
+    recalled = house.anna.incoming()
+    assert recalled.invite is not None and "104" in recalled.invite.get("From")
+    house.anna.reply(recalled, 200)
+    house.ben.bye(ben)
+    until_bye(house.anna, recalled)
+
+
+def test_a_caller_who_gives_up_ends_the_news(house: House) -> None:
+    """F11: the third party still rings"""
+    ben, anna = house.talking(house.ben, house.anna)
+    refer(house.anna, anna, f"<{at(house, '105')}>")
+    house.eva.reply(house.eva.incoming(), 180)
+    house.ben.bye(ben)
+    assert news(until_bye(house.anna, anna)) == [TRYING, done("487 Request Terminated")]
+
+
+def test_a_telephone_that_has_hung_up_is_told_nothing_more(house: House) -> None:
+    """F11: most do after the 202"""
+    ben, anna = house.talking(house.ben, house.anna)
+    refer(house.anna, anna, f"<{at(house, '105')}>")
+    called = house.eva.incoming()
+    assert house.anna.bye(anna).status == 200
+    house.eva.reply(called, 200)
+    house.box.until(lambda: [one["called"] for one in house.box.status()["calls"]] == ["103"])
+    with pytest.raises(NoAnswer):
+        while house.anna.wire.receive(1.0).body.strip() == TRYING[0]:
+            pass
+    house.ben.bye(ben)
+    until_bye(house.eva, called)
 
 
 def test_a_referrer_who_wants_no_news_gets_none(house: House) -> None:
@@ -68,11 +123,19 @@ def test_an_attended_transfer_by_refer(house: House) -> None:
     asked, eva = house.talking(house.anna, house.eva)
     answer = refer(house.anna, anna, f"<{at(house, '105')}?Replaces={quoted(replaces(asked))}>")
     assert answer.status == 202
-    until_bye(house.anna, anna)
+    assert news(until_bye(house.anna, anna)) == [TRYING, done("200 OK")]
     house.ben.bye(ben)
     until_bye(house.eva, eva)
     house.box.until(lambda: "connects 104 to 105" in house.record()[2])
     assert house.record()[:2] == ("103", "105")
+
+
+def test_a_service_of_the_box_has_the_call_at_once(house: House) -> None:
+    """F11: a parking slot"""
+    ben, anna = house.talking(house.ben, house.anna)
+    refer(house.anna, anna, f"<{at(house, '41')}>")
+    assert news(until_bye(house.anna, anna)) == [TRYING, done("200 OK")]
+    house.ben.bye(ben)
 
 
 def test_what_nobody_is_referred_to(house: House) -> None:
