@@ -102,7 +102,8 @@ class Reload:
     def _set_accounts(self, site: Site) -> None:
         allowed = accounts(site)
         self._parts.hook.set_accounts(allowed)
-        self._parts.registrar.configure(rules(site), allowed)
+        for extension in self._parts.registrar.configure(rules(site), allowed):
+            self._parts.presence.end_all(extension)
 
     def _end_sessions(self, before: Site | None) -> None:
         """Users of the portal whose extension has gone, may not log in any more or has another password."""

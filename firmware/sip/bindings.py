@@ -32,6 +32,7 @@ class Binding(Struct, frozen=True):
     granted_s: int
     since: datetime  # first registered, without a gap, UTC
     expires_at: datetime  # wall time, UTC
+    key: str = ""  # fingerprint of the register password that it was made with, "" = not known
 
 
 class BindingStore(Protocol):

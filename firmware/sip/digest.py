@@ -33,6 +33,11 @@ class Account:
             if not HEX[digits].fullmatch(text):
                 raise ValueError(f"HA1 of {self.username!r} for {name}: {digits} lower-case hexadecimal digits needed")
 
+    @property
+    def key(self) -> str:
+        """Fingerprint of the password: another one has another."""
+        return hashlib.sha256(self.ha1_sha256.encode()).hexdigest()[:16]
+
     def admits(self, source: Source) -> bool:
         """Whether a device may be registered from there (as native/auth.c has it)."""
         if not self.enabled or source.transport not in self.transports:

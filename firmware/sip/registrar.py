@@ -33,11 +33,12 @@ def _still_likely(binding: Binding, now: datetime) -> bool:
     return now < binding.expires_at + timedelta(seconds=SAVE_AGAIN_S)
 
 
-def _left(before: Account | None, now: Account | None, bindings: tuple[Binding, ...]) -> tuple[Binding, ...]:
-    """The bindings that stay when an account has changed; of too many those that registered last."""
-    if now is None or (before is not None and before.ha1_sha256 != now.ha1_sha256):
+def _left(account: Account | None, bindings: tuple[Binding, ...]) -> tuple[Binding, ...]:
+    """The bindings that stay with an account as it is now; of too many those that registered last."""
+    if account is None:
         return ()
-    return tuple(one for one in bindings if now.admits(one.source))[-now.max_registrations :]
+    right = (one for one in bindings if one.key in ("", account.key) and account.admits(one.source))
+    return tuple(right)[-account.max_registrations :]
 
 
 class Registrar:
@@ -82,25 +83,28 @@ class Registrar:
         """Call `callback` with each device that registers, registers again, or is taken over from the store."""
         self._registered = callback
 
-    def configure(self, rules: Rules, accounts: Iterable[Account]) -> None:
-        """New settings. Bindings end that their extension may not have any more, all of them when its key is new."""
+    def configure(self, rules: Rules, accounts: Iterable[Account]) -> list[str]:
+        """New settings. Bindings end that their extension may not have any more, all of them when its password is new.
+
+        Returns the extensions with a new password.
+        """
         before, self._accounts = self._accounts, {one.username: one for one in accounts}
         self._rules = rules
         self._rules_of = {
             name: replace(rules, max_registrations=one.max_registrations) for name, one in self._accounts.items()
         }
         for extension, bindings in tuple(self._bindings.items()):
-            left = _left(before.get(extension), self._accounts.get(extension), bindings)
+            left = _left(self._accounts.get(extension), bindings)
             if len(left) < len(bindings):
                 self._replace(extension, left)
+        return [name for name, one in before.items() if name in self._accounts and self._accounts[name].key != one.key]
 
     def start(self) -> None:
         """Take over what the store remembers: it works at once, without anybody registering anew."""
         now = self._clock.now()
         loaded: dict[str, list[Binding]] = {}
         for binding in self._store.load():
-            account = self._accounts.get(binding.extension)
-            if _still_likely(binding, now) and account is not None and account.admits(binding.source):
+            if _still_likely(binding, now) and _left(self._accounts.get(binding.extension), (binding,)):
                 loaded.setdefault(binding.extension, []).append(refreshed(binding, now))
             else:
                 self._store.remove(binding.extension, binding.contact)
@@ -113,10 +117,14 @@ class Registrar:
         rules = self._rules_of.get(extension, self._rules)
         decided = register(self._bindings.get(extension, ()), request, rules, self._clock.now())
         if decided.status == 200:
-            self._replace(extension, decided.bindings)
+            self._replace(extension, self._with_key(extension, decided.bindings))
         else:
             log.warning("%s: registration from %s refused: %d", extension, request.source.ip, decided.status)
         return decided
+
+    def _with_key(self, extension: str, bindings: tuple[Binding, ...]) -> tuple[Binding, ...]:
+        key = self._accounts[extension].key if extension in self._accounts else ""
+        return tuple(one if one.key == key else replace(one, key=key) for one in bindings)
 
     def _replace(self, extension: str, after: tuple[Binding, ...]) -> None:
         before = {binding.contact: binding for binding in self._bindings.get(extension, ())}

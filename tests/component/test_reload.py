@@ -39,7 +39,13 @@ class Told(list):
     """Notes each method that is called on it, and what with."""
 
     def __getattr__(self, name):
-        return lambda *given: self.append((name, *given))
+        def told(*given):
+            self.append((name, *given))
+            return self.rekeyed if name == "configure" and len(given) == 2 else None
+
+        return told
+
+    rekeyed = ()
 
     def names(self):
         found = [name for name, *_ in self]
@@ -104,6 +110,15 @@ def test_each_part_is_told_of_what_concerns_it(tmp_path, changed, told):
     async def story(made):
         await take(made, changed)
         assert made.told.names() == told
+
+    play(tmp_path, story)
+
+
+def test_lamps_of_an_extension_with_another_password_end(tmp_path):
+    async def story(made):
+        made.told.rekeyed = ["103"]
+        await take(made, SITE.replace("anna-secret", "another-secret"))
+        assert ("end_all", "103") in made.told
 
     play(tmp_path, story)
 

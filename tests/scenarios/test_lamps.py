@@ -7,6 +7,8 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from firmware.sip.bindings import Binding, Source
 from firmware.sip.message import Notify, Subscribe
 from firmware.sip.presence.presence import CSEQ_STEP, Presence
@@ -204,6 +206,27 @@ def test_a_subscription_ends_by_itself_and_with_its_telephone() -> None:
             assert not here.kept["subscriptions"]
 
     run_virtual(main)
+
+
+def test_lamps_end_with_a_password_and_with_an_extension() -> None:
+    """Who watched with the old password is told nothing more; the box says that the subscription is over."""
+
+    async def story(here: House, lamps: Lamps) -> None:
+        lamps.presence.end_all("104")
+        await asyncio.sleep(1)
+        assert len(lamps.sent) == 2
+        lamps.presence.end_all("103")
+        await asyncio.sleep(1)
+        states = [dict(one.headers)["Subscription-State"] for one in lamps.sent[2:]]
+        assert states == ["terminated;reason=deactivated"] * 2
+        assert not here.kept["subscriptions"]
+        assert await lamps.watch("104") == 200
+        extensions = here.settings.site.extensions
+        here.settings.replace(replace(here.settings.site, extensions=extensions[:2]))
+        await asyncio.sleep(1)
+        assert dict(lamps.sent[-1].headers)["Subscription-State"] == "terminated;reason=noresource"
+
+    play(story, "102", "104")
 
 
 def test_lamps_go_on_after_a_restart() -> None:

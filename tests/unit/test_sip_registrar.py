@@ -140,11 +140,26 @@ async def test_a_removed_extension_loses_its_devices() -> None:
 
 
 @virtual
+async def test_a_device_is_not_taken_over_whose_password_changed_while_the_box_was_off() -> None:
+    store = MemoryBindings()
+    registrar, _sources, _seen = made(store)
+    registrar.answer(request("103"))
+    registrar.answer(request("104", host="10.0.0.6"))
+    store.save(replace(next(iter(store.load())), contact="sip:103@10.0.0.9", key=""))  # of an older version
+    again = Registrar(store, VirtualClock(), Sources())
+    again.configure(Rules(), [account("103", "another"), account("104")])
+    again.start()
+    assert [binding.contact for binding in again.contacts("103")] == ["sip:103@10.0.0.9"]
+    assert again.extensions == {"103", "104"}
+
+
+@virtual
 async def test_another_password_ends_registrations_and_another_setting_does_not() -> None:
     registrar, sources, _seen = made()
     registrar.answer(request("103"))
     registrar.answer(request("104", host="10.0.0.6"))
-    registrar.configure(Rules(max_expires_s=90), [account("103", "another"), account("104", max_registrations=2)])
+    changed = [account("103", "another"), account("104", max_registrations=2)]
+    assert registrar.configure(Rules(max_expires_s=90), changed) == ["103"]
     assert registrar.extensions == {"104"} and list(sources.now.values()) == ["104"]
     registrar.answer(request("104", host="10.0.0.6", expires_s=600, cseq=2))
     assert registrar.contacts("104")[0].granted_s == 90

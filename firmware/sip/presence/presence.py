@@ -97,6 +97,12 @@ class Presence:
             asyncio.get_running_loop().call_soon(self._tell, active)  # after the answer
         return decided.reply
 
+    def end_all(self, extension: str) -> None:
+        """The extension's password is another: whoever has the new one asks anew (RFC 6665 4.1.3, deactivated)."""
+        for active in tuple(self._active.values()):
+            if active.subscription.extension == extension:
+                self._end(active, "deactivated")
+
     def _arm(self, active: _Active, now: datetime) -> None:
         if active.timer is not None:
             active.timer.cancel()

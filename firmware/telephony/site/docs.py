@@ -30,7 +30,7 @@ other secrets only by `--secrets`. Settings marked *not active yet* are checked 
 A box that runs takes a file too: it counts at once and drops no call. An extension that is removed or gets another
 register password loses its registrations. With a removed extension go its wake-up calls and log-ins to queues, after 30
 days its mailbox too, if no extension of that number comes back until then. `import` names what counts after the next
-start only: `site.country` (but for emergency numbers), `sip.udp`, `sip.tcp`, `sip.rtp_ports`.
+start only: `site.country` (its tones, ringing and lines), `sip.udp`, `sip.tcp`, `sip.rtp_ports`.
 
 This page is made by `make docs` from the definition of the settings (`firmware/telephony/site/`).
 """

@@ -4,7 +4,7 @@ from firmware.telephony.site.export import differences
 from firmware.telephony.site.root import Site
 
 REMARKS = {
-    "site.country": "tones, ringing and lines; emergency numbers count at once",
+    "site.country": "tones, ringing and lines; all else of it counts at once",
     "sip.udp": "",
     "sip.tcp": "",
     "sip.rtp_ports": "",
