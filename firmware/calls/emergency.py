@@ -66,7 +66,7 @@ class Emergencies:
             asyncio.get_running_loop().call_soon(watcher, placed)
 
     def seize(self, wanting: Call, caller: Leg, attempt: TrunkAttempt) -> Leg | None:
-        """Free a trunk by ending its longest call, but no other emergency call; the new line, if that was possible."""
+        """Take a trunk from its longest call, but from no other emergency call; the new line, if that was possible."""
         using = [
             call
             for call in self._exchange.calls.values()
@@ -75,21 +75,22 @@ class Emergencies:
         if not using:
             return None
         victim = min(using, key=lambda call: call.start)
-        log.warning("%s ended: line %s is needed for an emergency call", victim.id[:8], attempt.trunk)
-        ended = " and ".join(leg.party.number or "somebody" for leg in victim.legs)
-        self._exchange.audit(Deed(wanting.caller.number, Act.SEIZED, attempt.trunk, f"the call of {ended} ended"))
-        victim.note("emergency", attempt.trunk, "the line is needed: the call ends")
-        for leg in victim.legs:
-            self._end(victim, leg)
+        log.warning("%s loses line %s, which is needed for an emergency call", victim.id[:8], attempt.trunk)
+        losers = " and ".join(leg.party.number or "somebody" for leg in victim.legs)
+        self._exchange.audit(Deed(wanting.caller.number, Act.SEIZED, attempt.trunk, f"from a call of {losers}"))
+        victim.note("emergency", attempt.trunk, "the line is needed: it is taken away")
+        self._take(victim, attempt.trunk)
         return self._exchange.devices.call_out(attempt, caller.party)
 
-    def _end(self, call: Call, leg: Leg) -> None:
-        """Hang up, but tell people of the house why first."""
-        if leg.party.extension is not None and self._exchange.talks(leg):
-            call.let_go(leg)
-            self._exchange.start(self._explain(leg, leg.party.extension), f"end of {leg.id}")
-        else:
-            leg.hang_up(Cause.CONGESTION)
+    def _take(self, call: Call, trunk: str) -> None:
+        """Hang up the line. People of the house who talk to it are told why; one who was still being connected hears
+        that all lines are busy, or gets another line."""
+        for leg in call.legs:
+            if leg.party.trunk == trunk:
+                leg.hang_up(Cause.CONGESTION)
+            elif leg.party.extension is not None and self._exchange.talks(leg):
+                call.let_go(leg)
+                self._exchange.start(self._explain(leg, leg.party.extension), f"end of {leg.id}")
 
     async def _explain(self, leg: Leg, extension: str) -> None:
         exchange = self._exchange

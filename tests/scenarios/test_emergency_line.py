@@ -2,13 +2,17 @@
 call."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
 
 from firmware.calls.leg import LegState
 from firmware.simboard.office import Phase
 from firmware.telephony.deeds import Act
 from tests.component.copper_house import CopperHouse, play_on_copper
-from tests.component.house import House, Telephone
+from tests.component.house import House, Telephone, house
 from tests.scenarios import reception
+from tests.virtual import run_virtual
 
 SITE = reception.SITE + "emergency: {notify: []}\n"  # nobody rings meanwhile
 WHY = "emergency-line-seized"
@@ -49,7 +53,7 @@ def test_the_only_line_is_taken_from_the_call_that_has_it() -> None:
     assert (seized.who, seized.about) == ("104", "line1")
     assert "103" in seized.detail
     record = next(one for one in here.records if one.call_to == "9030123456")
-    assert "the line is needed: the call ends" in record.trace.as_text()
+    assert "the line is needed: it is taken away" in record.trace.as_text()
 
 
 def test_an_analog_telephone_hears_why_too() -> None:
@@ -102,6 +106,77 @@ def test_a_page_beeps_into_a_call_though_its_owner_wants_no_second_one() -> None
         ben.leaves()
 
     play_on_copper(text, story)
+
+
+TWO_WAYS = """
+version: 1
+site: {country: DE, language: en}
+extensions:
+  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
+  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+trunks:
+  - {name: first, type: sip, host: 192.0.2.20, register: false}
+  - {name: second, type: sip, host: 192.0.2.21, register: false}
+outbound:
+  - {name: outside, prefix: "9", trunks: [first, second]}
+inbound:
+  - {to: "103"}
+emergency: {trunks: [first]}
+"""
+
+
+def play(story: Callable[[House], Awaitable[None]]) -> None:
+    async def main() -> None:
+        async with house(TWO_WAYS) as here:
+            await story(here)
+
+    run_virtual(main)
+
+
+@pytest.mark.parametrize("second_is_free", [True, False])
+def test_a_call_that_still_rings_gets_another_line_or_hears_that_all_are_busy(second_is_free: bool) -> None:
+    async def story(here: House) -> None:
+        here.single_lines.add("first")
+        if not second_is_free:
+            here.lines_busy.add("second")
+        anna = here.dials("103", "9030123456")
+        (await here.telephone("first")).rings()
+        await asyncio.sleep(1)
+        ben = here.dials("104", "112")
+        emergency = await here.telephone("first", 1)
+        emergency.pick_up()
+        if second_is_free:
+            (await here.telephone("second")).pick_up()
+            await asyncio.sleep(1)
+            assert anna.hears == {"030123456"}
+            anna.leaves()
+        else:
+            await asyncio.sleep(0.5)
+            assert anna.hears == {"line-busy"}
+        assert ben.hears == {"112"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_who_was_called_from_outside_hears_why_too() -> None:
+    async def story(here: House) -> None:
+        outside = here.outside_calls("first", "0301234")
+        anna = await here.telephone("103")
+        anna.pick_up()
+        await asyncio.sleep(1)
+        here.lines_busy.update(("first", "second"))
+        outside.signals.watch(lambda _event: here.lines_busy.discard("first"))
+        ben = here.dials("104", "112")
+        (await here.telephone("first")).pick_up()
+        await asyncio.sleep(0.5)
+        assert outside.signals.gone
+        assert anna.hears == {WHY}
+        await asyncio.sleep(2)
+        assert anna.signals.gone
+        ben.leaves()
+
+    play(story)
 
 
 def test_another_emergency_call_is_left_alone() -> None:
