@@ -13,7 +13,7 @@ from firmware.hal import BusError
 from firmware.lines import office
 from firmware.lines.office import Battery, Called
 from firmware.lines.port import BatteryRestored, FxoEvent, InService, OutOfService, Watchers
-from firmware.lines.timer import Timer
+from firmware.lines.timer import StartTimer, StopTimer, Timer
 from firmware.lines.upkeep import Upkeep
 from firmware.telephony.country import Country
 
@@ -146,9 +146,9 @@ class DaaPort:
 
     def _do(self, action: office.RingAction | office.BatteryAction, timer: Timer) -> None:
         match action:
-            case office.StartTimer(ms):
+            case StartTimer(ms):
                 timer.start(ms / 1000)
-            case office.StopTimer():
+            case StopTimer():
                 timer.stop()
             case event:
                 self._tell(event)

@@ -17,7 +17,7 @@ from firmware.lines.hook import HookState
 from firmware.lines.port import FirstRingEnded, FxsEvent, InService, OffHook, OnHook, OutOfService, Watchers
 from firmware.lines.ring_power import RingPower
 from firmware.lines.ringing import Line, RingInput, RingState
-from firmware.lines.timer import Timer
+from firmware.lines.timer import StartTimer, StopTimer, Timer
 from firmware.lines.upkeep import LineFault, Upkeep
 from firmware.telephony.country import Country, RingCadence
 
@@ -164,9 +164,9 @@ class SlicPort:
         self._hook, actions = hook.step(self._hook, event, self._timing)
         for action in actions:
             match action:
-                case hook.StartTimer(ms):
+                case StartTimer(ms):
                     self._hook_timer.start(ms / 1000)
-                case hook.StopTimer():
+                case StopTimer():
                     self._hook_timer.stop()
                 case told:
                     self._tell(told)
@@ -188,9 +188,9 @@ class SlicPort:
             match action:
                 case Line():
                     self._show(action)
-                case ringing.StartTimer(ms):
+                case StartTimer(ms):
                     self._ring_timer.start(ms / 1000)
-                case ringing.StopTimer():
+                case StopTimer():
                     self._ring_timer.stop()
                 case ringing.TakePower():
                     self._power.take(self, lambda: self._ring_step(ringing.PowerGranted()))

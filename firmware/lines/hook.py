@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from firmware.lines.port import HookFlash, OffHook, OnHook, PulseDigit
+from firmware.lines.timer import StartTimer, StopTimer
 from firmware.telephony.country import Country
 
 FLASH_GAP_MS = 250  # a break sooner after a flash is bounce of the switch (Asterisk sig_analog)
@@ -51,18 +52,6 @@ class LoopOpen:
 
 @dataclass(frozen=True, slots=True)
 class TimerExpired:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class StartTimer:
-    """In place of one that runs."""
-
-    ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class StopTimer:
     pass
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from firmware.lines.port import BatteryLost, BatteryRestored, LineDropped, PolarityReversed, RingStarted, RingStopped
+from firmware.lines.timer import StartTimer, StopTimer
 from firmware.telephony.country import RingCadence
 
 STABLE_MS = 64.0  # a new voltage counts after so long (DAHDI wctdm battery and polarity debounce)
@@ -34,18 +35,6 @@ class Seized:
 
 @dataclass(frozen=True, slots=True)
 class TimeUp:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class StartTimer:
-    """In place of one that runs."""
-
-    ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class StopTimer:
     pass
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from firmware.lines.port import FirstRingEnded
+from firmware.lines.timer import StartTimer, StopTimer
 from firmware.telephony.country import RingCadence
 
 TRANSMIT_MS = 6000.0  # on-hook audio after a ring, for caller ID and message lamp (DAHDI OHT_TIMER)
@@ -69,18 +70,6 @@ class PowerGranted:
 
 @dataclass(frozen=True, slots=True)
 class TimeUp:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class StartTimer:
-    """In place of one that runs."""
-
-    ms: float
-
-
-@dataclass(frozen=True, slots=True)
-class StopTimer:
     pass
 
 

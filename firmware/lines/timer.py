@@ -1,7 +1,20 @@
-"""One timer of the event loop that is started, restarted and stopped: what the state machines ask for."""
+"""One timer of the event loop that is started, restarted and stopped, and how state machines ask for that."""
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """In place of one that runs."""
+
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimer:
+    pass
 
 
 class Timer:

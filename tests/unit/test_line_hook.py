@@ -10,13 +10,12 @@ from firmware.lines.hook import (
     HookTiming,
     LoopClosed,
     LoopOpen,
-    StartTimer,
-    StopTimer,
     TimerExpired,
     step,
     timing_of,
 )
 from firmware.lines.port import HookFlash, OffHook, OnHook, PulseDigit
+from firmware.lines.timer import StartTimer, StopTimer
 from firmware.telephony.country import load_country
 
 T = HookTiming(bounce_ms=15, flash_min_ms=80, flash_max_ms=1000, digit_gap_ms=250)

@@ -11,14 +11,13 @@ from firmware.lines.office import (
     Seen,
     Seized,
     Stable,
-    StartTimer,
-    StopTimer,
     TimeUp,
     battery_step,
     give_up_ms,
     ring_step,
 )
 from firmware.lines.port import BatteryLost, BatteryRestored, LineDropped, PolarityReversed, RingStarted, RingStopped
+from firmware.lines.timer import StartTimer, StopTimer
 from firmware.telephony.country import load_country
 
 QUIET, BURST, PAUSE = Called.QUIET, Called.BURST, Called.PAUSE

@@ -14,14 +14,13 @@ from firmware.lines.ringing import (
     RingAction,
     RingInput,
     RingState,
-    StartTimer,
     Stop,
-    StopTimer,
     TakePower,
     TimeUp,
     Transmit,
     step,
 )
+from firmware.lines.timer import StartTimer, StopTimer
 from firmware.telephony.country import RingCadence
 
 PLAIN = RingCadence("normal", ((1000, 4000),))
