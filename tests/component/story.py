@@ -13,10 +13,14 @@ def play_in_house(
     text: str, story: Story, *, devices: Mapping[str, int] | None = None, before: House | None = None,
     clock: VirtualClock | None = None, limit_s: float = 86_400.0,
 ) -> House:  # fmt: skip
-    """Run a story in a house of this site file; the house as it was left. See `house`."""
+    """Run a story in a house of this site file; the house as it was left. See `house`.
+
+    `devices`: how many telephones an extension has; `_103` counts for `103`, so that it may be the name of an argument.
+    """
+    telephones = {name.removeprefix("_"): count for name, count in (devices or {}).items()}
 
     async def main() -> House:
-        async with house(text, devices, before=before, clock=clock) as here:
+        async with house(text, telephones, before=before, clock=clock) as here:
             await story(here)
         return here
 

@@ -8,8 +8,8 @@ import pytest
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.places import SERVICES
 from firmware.telephony.records import Direction, Status
-from tests.component.house import House, house
-from tests.virtual import run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -35,12 +35,7 @@ Story = Callable[[House], Awaitable[None]]
 
 
 def play(story: Story, **devices: int) -> House:
-    async def main() -> House:
-        async with house(SITE, {name.removeprefix("_"): count for name, count in devices.items()}) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(SITE, story, devices=devices)
 
 
 def test_two_people_talk_until_one_hangs_up() -> None:

@@ -1,14 +1,14 @@
 """The ways in which hook flash and REFER transfer calls: `Exchange.transfer`, `join` and `replace` (F11-F15)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
 from firmware.calls.leg import Cause, Direction, LegState, Party
 from firmware.calls.transfer import TransferRefused
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house, talking
 
 SITE = """
 version: 1
@@ -27,21 +27,7 @@ ring_groups: [{number: "620", name: Workshop, members: ["102"]}]
 """
 
 
-def play(story: Callable[[House], Awaitable[None]]) -> House:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def talking(here: House, caller: str, called: str) -> tuple[Telephone, Telephone]:
-    first = here.dials(caller, called)
-    second = await here.telephone(called, len(here.rung.get(called, ())))
-    second.pick_up()
-    await asyncio.sleep(1)
-    return first, second
+play = partial(play_in_house, SITE)
 
 
 def test_a_telephone_transfers_blindly() -> None:

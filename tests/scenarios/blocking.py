@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from tests.component.house import House, house
-from tests.virtual import run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -30,20 +30,7 @@ ANONYMOUS = SITE + "block_anonymous: true\n"
 
 
 def play(story: Callable[[House], Awaitable[None]], site: str = SITE) -> House:
-    async def main() -> House:
-        async with house(site) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def dial(here: House, extension: str, number: str) -> list[str]:
-    """What the extension hears when it dials a code."""
-    before = len(here.media.said)
-    here.dials(extension, number)
-    await here.settled()
-    return here.media.said[before:]
+    return play_in_house(site, story)
 
 
 async def missed_call(here: House, caller: str, trunk: str = "branch") -> None:

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from tests.component.house import House, house
-from tests.virtual import run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -49,12 +49,7 @@ Story = Callable[[House], Awaitable[None]]
 def play(story: Story, numbers: str, confirm: bool = True, **devices: int) -> House:
     text = SITE.replace("LIST", numbers).replace("CONFIRM", str(confirm).lower())
 
-    async def main() -> House:
-        async with house(text, {name.removeprefix("_"): count for name, count in devices.items()}) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(text, story, devices=devices)
 
 
 def now_s() -> float:

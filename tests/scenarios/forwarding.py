@@ -1,9 +1,8 @@
 """What the scenarios of call forwards share: the site, and dialling a code."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 
-from tests.component.house import House, house
-from tests.virtual import run_virtual
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -27,18 +26,4 @@ inbound:
 """
 
 
-def play(story: Callable[[House], Awaitable[None]]) -> House:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def dial(here: House, extension: str, number: str) -> list[str]:
-    """What the extension hears when it dials a code."""
-    before = len(here.media.said)
-    here.dials(extension, number)
-    await here.settled()
-    return here.media.said[before:]
+play = partial(play_in_house, SITE)

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from tests.component.house import House, house
-from tests.virtual import run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -25,9 +25,4 @@ CODES = ("*50", "*51")
 
 
 def play(story: Callable[[House], Awaitable[None]], **devices: int) -> House:
-    async def main() -> House:
-        async with house(SITE, {name.removeprefix("_"): count for name, count in devices.items()}) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(SITE, story, devices=devices)

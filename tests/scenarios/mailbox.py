@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from firmware.features.voicemail.boxes import Boxes
-from tests.component.house import House, Telephone, house
-from tests.virtual import VirtualClock, run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house
+from tests.virtual import VirtualClock
 
 SITE = """
 version: 1
@@ -30,12 +31,7 @@ def play(
     story: Callable[[House], Awaitable[None]], text: str = SITE, before: House | None = None,
     clock: VirtualClock | None = None,
 ) -> House:  # fmt: skip
-    async def main() -> House:
-        async with house(text, before=before, clock=clock) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(text, story, before=before, clock=clock)
 
 
 async def speaking(here: House) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from firmware.features.conference.room import Room
 from firmware.features.conference.script import Conferences
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -33,12 +33,7 @@ rooms:
 
 
 def play(story: Callable[[House], Awaitable[None]], site: str = SITE) -> House:
-    async def main() -> House:
-        async with house(site) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(site, story)
 
 
 async def enters(here: House, extension: str, room: str, pin: str = "") -> Telephone:
@@ -48,15 +43,6 @@ async def enters(here: House, extension: str, room: str, pin: str = "") -> Telep
         leg.press(pin)
     await asyncio.sleep(5)
     return leg
-
-
-async def talking(here: House) -> tuple[Telephone, Telephone]:
-    """Ben has called Anna and they talk."""
-    ben = here.dials("104", "103")
-    anna = await here.telephone("103")
-    anna.pick_up()
-    await asyncio.sleep(1)
-    return ben, anna
 
 
 async def invites(here: House, admin: Telephone, number: str) -> None:

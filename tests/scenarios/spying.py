@@ -1,11 +1,11 @@
 """What the scenarios of call spy share: the site, two who talk, one who listens."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 from firmware.calls.leg import LegState
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -24,22 +24,7 @@ inbound:
 """
 
 
-def play(story: Callable[[House], Awaitable[None]]) -> House:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def talking(here: House, called: str = "103") -> tuple[Telephone, Telephone]:
-    """Ben has called Anna, who is to be listened to."""
-    ben = here.dials("104", called)
-    anna = await here.telephone(called)
-    anna.pick_up()
-    await asyncio.sleep(1)
-    return ben, anna
+play = partial(play_in_house, SITE)
 
 
 async def spying(here: House, code: str, spy: str = "105") -> Telephone:

@@ -7,8 +7,9 @@ from firmware.calls.leg import Cause
 from firmware.contract.status import Alarm
 from firmware.features.alarms.board import Board
 from firmware.telephony.deeds import BOX, Act, Deed
-from tests.component.house import House, house
-from tests.virtual import START, run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house
+from tests.virtual import START
 
 SITE = """
 version: 1
@@ -35,12 +36,7 @@ alarms:
 
 
 def play(story: Callable[[House], Awaitable[None]], text: str = SITE, before: House | None = None) -> House:
-    async def main() -> House:
-        async with house(text, before=before) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(text, story, before=before)
 
 
 def board(here: House) -> Board:

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from firmware.telephony.deeds import BOX, Act, Deed
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house, talking
 
 SITE = """
 version: 1
@@ -22,25 +22,12 @@ trunks:
 
 
 def deeds(story: Callable[[House], Awaitable[None]]) -> list[Deed]:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main).deeds
-
-
-async def talking(here: House, called: str) -> tuple[Telephone, Telephone]:
-    ben = here.dials("104", called)
-    other = await here.telephone(called)
-    other.pick_up()
-    await asyncio.sleep(1)
-    return ben, other
+    return play_in_house(SITE, story).deeds
 
 
 def test_who_listens_to_whom_and_in_which_way() -> None:
     async def story(here: House) -> None:
-        ben, _anna = await talking(here, "103")
+        ben, _anna = await talking(here, called="103")
         carla = here.dials("105", "*90103")
         await asyncio.sleep(1)
         carla.press("6")
@@ -69,12 +56,12 @@ def test_who_blocks_and_unblocks_which_number() -> None:
 
 def test_who_records_a_call_by_hand_or_by_rule() -> None:
     async def story(here: House) -> None:
-        ben, anna = await talking(here, "103")
+        ben, anna = await talking(here, called="103")
         anna.press("*1")
         await asyncio.sleep(2)
         ben.leaves()
         await here.settled()
-        ben, _dora = await talking(here, "106")
+        ben, _dora = await talking(here, called="106")
         ben.leaves()
 
     assert deeds(story) == [

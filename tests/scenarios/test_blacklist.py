@@ -8,7 +8,8 @@ from firmware.calls.leg import Cause
 from firmware.telephony.deeds import Act, Deed
 from firmware.telephony.records import Status
 from tests.component.house import House, house
-from tests.scenarios.blocking import SITE, dial, missed_call, play
+from tests.component.story import heard
+from tests.scenarios.blocking import SITE, missed_call, play
 from tests.virtual import run_virtual
 
 
@@ -17,7 +18,7 @@ def test_the_last_caller_is_blacklisted_and_read_back() -> None:
 
     async def story(here: House) -> None:
         await missed_call(here, "03055501234")
-        assert await dial(here, "103", "*76") == ["03055501234", "blacklisted"]
+        assert await heard(here, "103", "*76") == ["03055501234", "blacklisted"]
         assert here.settings.site.blacklist == ("+493055501234",)
         here.rung.clear()
         again = here.outside_calls("branch", "+493055501234")
@@ -42,8 +43,8 @@ def test_an_answered_call_counts_too_and_each_extension_has_its_own_last_caller(
         await asyncio.sleep(1)
         outside.leaves()
         await here.settled()
-        assert await dial(here, "102", "*76") == ["no-last-caller"]
-        assert await dial(here, "103", "*76") == ["03055501234", "blacklisted"]
+        assert await heard(here, "102", "*76") == ["no-last-caller"]
+        assert await heard(here, "103", "*76") == ["03055501234", "blacklisted"]
 
     play(story)
 
@@ -55,7 +56,7 @@ def test_an_anonymous_last_caller(caller: str) -> None:
     async def story(here: House) -> None:
         await missed_call(here, "03055501234")
         await missed_call(here, caller)
-        assert await dial(here, "103", "*76") == ["no-last-caller"]
+        assert await heard(here, "103", "*76") == ["no-last-caller"]
 
     play(story)
 
@@ -69,7 +70,7 @@ def test_the_last_caller_was_an_extension() -> None:
         await asyncio.sleep(1)
         workshop.leaves()
         await here.settled()
-        assert await dial(here, "103", "*76") == ["extension-refused"]
+        assert await heard(here, "103", "*76") == ["extension-refused"]
         assert here.settings.site.blacklist == ()
 
     play(story)
@@ -83,7 +84,7 @@ def test_one_who_called_out_has_no_last_caller() -> None:
         line = await here.telephone("line1")
         line.leaves()
         await here.settled()
-        assert await dial(here, "103", "*76") == ["no-last-caller"]
+        assert await heard(here, "103", "*76") == ["no-last-caller"]
 
     play(story)
 
@@ -95,7 +96,7 @@ def test_the_last_caller_survives_a_restart() -> None:
         async with house(SITE) as before:
             await missed_call(before, "03055501234")
         async with house(SITE, before=before) as here:
-            assert await dial(here, "103", "*76") == ["03055501234", "blacklisted"]
+            assert await heard(here, "103", "*76") == ["03055501234", "blacklisted"]
 
     run_virtual(main)
 
@@ -105,7 +106,7 @@ def test_a_number_is_blacklisted_directly(code: str) -> None:
     """F17: `*75` and a number, in any spelling, with the prefix that leads outside or without."""
 
     async def story(here: House) -> None:
-        assert (await dial(here, "103", code))[-1] == "blacklisted"
+        assert (await heard(here, "103", code))[-1] == "blacklisted"
         assert here.settings.site.blacklist == ("+493055501234",)
         blocked = here.outside_calls("branch", "03055501234")
         await here.settled()
@@ -134,10 +135,10 @@ def test_a_number_twice() -> None:
     """F17: already listed, in another spelling or by a wildcard."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
-        assert await dial(here, "103", "*75+493055501234") == ["+493055501234", "already-listed"]
-        await dial(here, "103", "*750900*")
-        assert (await dial(here, "103", "*750900123456"))[-1] == "already-listed"
+        await heard(here, "103", "*7503055501234")
+        assert await heard(here, "103", "*75+493055501234") == ["+493055501234", "already-listed"]
+        await heard(here, "103", "*750900*")
+        assert (await heard(here, "103", "*750900123456"))[-1] == "already-listed"
         assert len(here.settings.site.blacklist) == 2
 
     play(story)
@@ -176,7 +177,7 @@ def test_a_number_is_taken_off_again() -> None:
     """F18: `*075` asks, or takes the number at once."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
+        await heard(here, "103", "*7503055501234")
         anna = here.dials("103", "*075")
         await asyncio.sleep(1.5)
         anna.press("004930")
@@ -184,7 +185,7 @@ def test_a_number_is_taken_off_again() -> None:
         await here.settled()
         assert here.media.said[-2:] == ["00493055501234", "removed"]
         assert here.settings.site.blacklist == ()
-        assert await dial(here, "103", "*07503055501234") == ["03055501234", "not-listed"]
+        assert await heard(here, "103", "*07503055501234") == ["03055501234", "not-listed"]
         here.outside_calls("branch", "03055501234")
         ringing = await here.telephone("103")
         ringing.leaves()
@@ -196,9 +197,9 @@ def test_a_range_is_taken_off_as_it_stands() -> None:
     """F18: a single number of a range is not on the list."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*750900*")
-        assert (await dial(here, "103", "*0750900123456"))[-1] == "not-listed"
-        assert (await dial(here, "103", "*0750900*"))[-1] == "removed"
+        await heard(here, "103", "*750900*")
+        assert (await heard(here, "103", "*0750900123456"))[-1] == "not-listed"
+        assert (await heard(here, "103", "*0750900*"))[-1] == "removed"
 
     play(story)
 
@@ -208,7 +209,7 @@ def test_an_extension_without_the_permission(code: str) -> None:
     """F16-F18: per extension."""
 
     async def story(here: House) -> None:
-        assert await dial(here, "104", code) == ["feature-off"]
+        assert await heard(here, "104", code) == ["feature-off"]
         assert here.settings.site.blacklist == ()
 
     play(story)

@@ -8,14 +8,15 @@ from msgspec.structs import replace
 from firmware.calls.leg import Cause, LegState, Party
 from firmware.telephony.records import Status
 from tests.component.house import House
-from tests.scenarios.blocking import ANONYMOUS, dial, missed_call, play
+from tests.component.story import heard
+from tests.scenarios.blocking import ANONYMOUS, missed_call, play
 
 
 def test_a_wildcard_keeps_a_whole_range_out() -> None:
     """F17: `0900*`."""
 
     async def story(here: House) -> None:
-        assert await dial(here, "103", "*750900*") == ["0900*", "blacklisted"]
+        assert await heard(here, "103", "*750900*") == ["0900*", "blacklisted"]
         blocked = here.outside_calls("branch", "+49900123456")
         await here.settled()
         assert blocked.signals.cause is Cause.REJECTED
@@ -27,7 +28,7 @@ def test_a_network_that_delivers_numbers_incompletely() -> None:
     """F17: the last seven digits are compared, if the site wants it."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
+        await heard(here, "103", "*7503055501234")
         await missed_call(here, "5501234")
         assert "103" in here.rung
         here.settings.replace(replace(here.settings.site, blacklist_match="last7"))
@@ -36,8 +37,8 @@ def test_a_network_that_delivers_numbers_incompletely() -> None:
             await here.settled()
             assert blocked.signals.cause is Cause.REJECTED
         await missed_call(here, "5501235")
-        assert await dial(here, "103", "*755501234") == ["5501234", "already-listed"]
-        assert await dial(here, "103", "*0755501234") == ["5501234", "removed"]
+        assert await heard(here, "103", "*755501234") == ["5501234", "already-listed"]
+        assert await heard(here, "103", "*0755501234") == ["5501234", "removed"]
         await missed_call(here, "5501234")
         assert len(here.rung["103"]) == 3
 
@@ -48,7 +49,7 @@ def test_a_listed_number_can_be_called() -> None:
     """F17: the list is about who dials in."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
+        await heard(here, "103", "*7503055501234")
         here.dials("103", "903055501234")
         line = await here.telephone("line1")
         line.leaves()
@@ -60,7 +61,7 @@ def test_on_copper_the_call_is_answered_to_say_so_or_left_ringing() -> None:
     """F17: the option of a line not to answer: nobody is billed."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
+        await heard(here, "103", "*7503055501234")
         told = here.outside_calls("line1", "03055501234")
         await asyncio.sleep(0.5)
         assert told.state is LegState.UP
@@ -78,7 +79,7 @@ def test_a_line_that_tells_no_number_cannot_be_compared() -> None:
     """F17: late or missing caller ID; the trace says so."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7503055501234")
+        await heard(here, "103", "*7503055501234")
         await missed_call(here, "", "line1")
         assert "103" in here.rung
 

@@ -6,7 +6,8 @@ import pytest
 
 from firmware.calls.leg import Cause, LegState
 from tests.component.house import House
-from tests.scenarios.meeting import enters, invites, play, talking, the_room
+from tests.component.story import talking
+from tests.scenarios.meeting import enters, invites, play, the_room
 
 
 def test_all_in_a_room_hear_each_other_and_a_lone_one_hears_music() -> None:

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from firmware.calls.leg import Cause, LegState
-from tests.component.house import House, house
-from tests.virtual import run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -23,12 +23,7 @@ Story = Callable[[House], Awaitable[None]]
 
 
 def play(story: Story, site: str = SITE) -> House:
-    async def main() -> House:
-        async with house(site) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(site, story)
 
 
 def test_a_beep_says_that_it_is_on_and_calls_are_rejected() -> None:

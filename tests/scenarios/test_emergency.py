@@ -8,8 +8,8 @@ import pytest
 from firmware.calls.devices import Alert
 from firmware.calls.leg import Cause, LegState, Party
 from firmware.telephony.deeds import Act, Deed
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -32,12 +32,7 @@ ALERT = ["emergency-alert", "103", "emergency-alert", "103"]
 
 
 def play(story: Callable[[House], Awaitable[None]], emergency: str = BOTH) -> House:
-    async def main() -> House:
-        async with house(SITE.format(emergency=emergency)) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(SITE.format(emergency=emergency), story)
 
 
 async def anna_calls_for_help(here: House) -> tuple[Telephone, Telephone]:

@@ -7,7 +7,8 @@ import pytest
 from firmware.telephony.forwards import ForwardType, forward_of, type_of
 from firmware.telephony.site import Forward
 from tests.component.house import House
-from tests.scenarios.forwarding import dial, play
+from tests.component.story import heard
+from tests.scenarios.forwarding import play
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ def test_a_forward_is_set_and_read_back(code: str, slot: str, said: str) -> None
     """F33: the guide's examples, extension 803 and outside number 855307096, which is kept as it was dialled (N7)."""
 
     async def story(here: House) -> None:
-        assert await dial(here, "103", code) == ["confirmation", said, code[3:]]
+        assert await heard(here, "103", code) == ["confirmation", said, code[3:]]
         assert getattr(here.plan.extensions["103"].forward, slot) == code[3:]
 
     assert f"to {code[3:]}" in play(story).records[0].trace.as_text()
@@ -59,8 +60,8 @@ def test_a_code_clears_its_own_forward_only(slot: str, off: str, said: str) -> N
 
     async def story(here: House) -> None:
         for code in ("*71803", "*72803", "*73803"):
-            await dial(here, "103", code)
-        assert await dial(here, "103", off) == ["confirmation", said]
+            await heard(here, "103", code)
+        assert await heard(here, "103", off) == ["confirmation", said]
         forward = here.plan.extensions["103"].forward
         left = {name: getattr(forward, name) for name in ("always", "busy", "no_answer")}
         assert left.pop(slot) is None
@@ -129,9 +130,9 @@ def test_a_forward_that_leads_back_is_refused() -> None:
     """F33: a loop is not even set."""
 
     async def story(here: House) -> None:
-        await dial(here, "803", "*71102")
-        await dial(here, "102", "*71103")
-        assert (await dial(here, "103", "*71803"))[0] == "fwd-refused"
+        await heard(here, "803", "*71102")
+        await heard(here, "102", "*71103")
+        assert (await heard(here, "103", "*71803"))[0] == "fwd-refused"
 
     play(story)
 
@@ -140,14 +141,14 @@ def test_the_owner_is_written_to_of_a_forward_to_the_outside() -> None:
     """F33: whoever sits at somebody's telephone can set one (security.md 4)."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*71803")
+        await heard(here, "103", "*71803")
         assert here.post.letters == []
-        await dial(here, "103", "*7285530123")
+        await heard(here, "103", "*7285530123")
         (letter,) = here.post.letters
         assert letter.to == "anna@example.test"
         assert "85530123" in letter.text
         here.post.ready = False
-        await dial(here, "103", "*7385530123")
+        await heard(here, "103", "*7385530123")
         assert len(here.post.letters) == 1
 
     play(story)

@@ -6,15 +6,16 @@ import pytest
 
 from firmware.calls.leg import Cause
 from tests.component.house import House
-from tests.scenarios.forwarding import dial, play
+from tests.component.story import heard
+from tests.scenarios.forwarding import play
 
 
 def test_forwards_that_became_a_loop_end_the_call() -> None:
     """F33: set one by one, on busy they form a ring: nobody is rung twice."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*73803")
-        await dial(here, "803", "*73103")
+        await heard(here, "103", "*73803")
+        await heard(here, "803", "*73103")
         ben = here.dials("104", "103")
         await here.settled()
         assert len(here.rung["103"]) == len(here.rung["803"]) == 1
@@ -27,7 +28,7 @@ def test_a_forwarded_call_keeps_who_was_called_and_who_was_reached() -> None:
     """F33: Call To and Final Callee."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*71803")
+        await heard(here, "103", "*71803")
         ben = here.dials("104", "103")
         chief = await here.telephone("803")
         chief.pick_up()
@@ -43,7 +44,7 @@ def test_a_forward_on_busy_takes_calls_while_one_talks() -> None:
     """F33: `*72`; a third caller is led on too."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*72803")
+        await heard(here, "103", "*72803")
         anna = here.dials("103", "101")
         reception = await here.telephone("101")
         reception.pick_up()
@@ -63,7 +64,7 @@ def test_the_outside_target_is_called_with_the_forwarders_permission() -> None:
     """F33: Ben may not call outside, but Anna may, and she forwards."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7185530123")
+        await heard(here, "103", "*7185530123")
         here.dials("104", "103")
         line = await here.telephone("line1")
         assert line.dialled == "0123"
@@ -78,7 +79,7 @@ def test_all_lines_busy_ends_a_forward_outside() -> None:
     """F33: the lines are busy; no voicemail: the caller is told."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7185530123")
+        await heard(here, "103", "*7185530123")
         here.lines_busy.add("line1")
         ben = here.dials("104", "103")
         await here.settled()
@@ -91,7 +92,7 @@ def test_a_forward_to_the_caller_is_busy() -> None:
     """F33: the caller forwards to nobody but himself."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*71104")
+        await heard(here, "103", "*71104")
         ben = here.dials("104", "103")
         await here.settled()
         assert ben.signals.cause is Cause.BUSY
@@ -103,7 +104,7 @@ def test_permission_taken_away_later_counts_when_the_call_comes() -> None:
     """F33: forward set to a number later blocked."""
 
     async def story(here: House) -> None:
-        await dial(here, "103", "*7185530123")
+        await heard(here, "103", "*7185530123")
         here.settings.change_extension("103", outbound=())
         ben = here.dials("104", "103")
         await here.settled()

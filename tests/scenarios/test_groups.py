@@ -1,14 +1,14 @@
 """Ring groups: told as the people at the telephones notice them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.records import Status
-from tests.component.house import House, house
-from tests.virtual import run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -33,13 +33,7 @@ ring_groups:
 """
 
 
-def play(story: Callable[[House], Awaitable[None]]) -> House:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+play = partial(play_in_house, SITE)
 
 
 def test_all_members_ring_and_the_first_to_answer_has_the_call() -> None:

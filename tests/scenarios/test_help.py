@@ -2,7 +2,7 @@
 
 import asyncio
 import tomllib
-from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,8 @@ import pytest
 from firmware.calls.leg import LegState
 from firmware.media import prompts
 from firmware.telephony.codes import DEFAULTS, When
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -23,13 +23,7 @@ extensions:
 """
 
 
-def play(story: Callable[[House], Awaitable[None]]) -> House:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+play = partial(play_in_house, SITE)
 
 
 def told(here: House) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pytest
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.tally import Tally
 from tests.component.house import House, Telephone, house
+from tests.component.story import play_in_house
 from tests.virtual import VirtualClock, run_virtual
 
 NIGHT = datetime(2026, 1, 5, 21, 0, tzinfo=UTC)
@@ -45,12 +46,7 @@ limits: {{{limits}}}
 
 
 def play(story: Story, limits: str = "", extensions: str = "", clock: VirtualClock | None = None) -> House:
-    async def main() -> House:
-        async with house(site(limits, extensions), clock=clock) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main, limit_s=10 * 86_400)
+    return play_in_house(site(limits, extensions), story, clock=clock, limit_s=10 * 86_400)
 
 
 async def calls(

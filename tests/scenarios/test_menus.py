@@ -8,8 +8,9 @@ import pytest
 
 from firmware.calls.leg import LegState
 from firmware.telephony.records import Status
-from tests.component.house import House, house
-from tests.virtual import VirtualClock, run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house
+from tests.virtual import VirtualClock
 
 SITE = """
 version: 1
@@ -45,12 +46,7 @@ menus:
 
 
 def play(story: Callable[[House], Awaitable[None]], clock: VirtualClock | None = None) -> House:
-    async def main() -> House:
-        async with house(SITE, clock=clock) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(SITE, story, clock=clock)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """Parking (F7-F10): told as the people at the telephones notice it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 from firmware.calls.leg import LegState
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House
+from tests.component.story import play_in_house, talking
 
 SITE = """
 version: 1
@@ -19,22 +19,7 @@ extensions:
 """
 
 
-def play(story: Callable[[House], Awaitable[None]]) -> House:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def talking(here: House) -> tuple[Telephone, Telephone]:
-    """Ben has called Anna and they talk."""
-    ben = here.dials("104", "103")
-    anna = await here.telephone("103")
-    anna.pick_up()
-    await asyncio.sleep(1)
-    return ben, anna
+play = partial(play_in_house, SITE)
 
 
 def test_a_parked_caller_hears_music_and_anyone_fetches_the_call() -> None:

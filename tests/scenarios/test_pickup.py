@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from firmware.calls.leg import Cause, LegState
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house
 
 SITE = """
 version: 1
@@ -28,12 +28,7 @@ inbound:
 
 
 def play(story: Callable[[House], Awaitable[None]], more: str = "", **devices: int) -> House:
-    async def main() -> House:
-        async with house(SITE + more, {name.removeprefix("_"): count for name, count in devices.items()}) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(SITE + more, story, devices=devices)
 
 
 async def ringing(here: House, caller: str, called: str) -> tuple[Telephone, Telephone]:

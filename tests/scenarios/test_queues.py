@@ -10,6 +10,7 @@ from firmware.calls.leg import Cause, LegState
 from firmware.features.queues.script import Queues, State
 from firmware.telephony.records import Status
 from tests.component.house import House, house
+from tests.component.story import play_in_house
 from tests.virtual import run_virtual
 
 SITE = """
@@ -41,12 +42,7 @@ queues:
 def play(story: Callable[[House], Awaitable[None]], strategy: str = "", **devices: int) -> House:
     text = SITE.replace("strategy: rrmemory", f"strategy: {strategy}") if strategy else SITE
 
-    async def main() -> House:
-        async with house(text, {name.removeprefix("_"): count for name, count in devices.items()}) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(text, story, devices=devices)
 
 
 async def dials(here: House, extension: str, code: str) -> str:

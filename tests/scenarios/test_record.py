@@ -13,8 +13,9 @@ from firmware.media import MediaError, Recorder
 from firmware.store import recordings
 from firmware.store.sound import sound_s
 from firmware.telephony.records import CallRecord
-from tests.component.house import House, Telephone, house
-from tests.virtual import START, VirtualClock, run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house, talking
+from tests.virtual import START, VirtualClock
 
 SITE = """
 version: 1
@@ -42,21 +43,7 @@ def play(
     story: Callable[[House], Awaitable[None]], text: str = SITE, *, before: House | None = None,
     clock: VirtualClock | None = None,
 ) -> House:  # fmt: skip
-    async def main() -> House:
-        async with house(text, before=before, clock=clock) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def talking(here: House, caller: str = "104", callee: str = "103") -> tuple[Telephone, Telephone]:
-    already = len(here.rung.get(callee, ()))
-    one = here.dials(caller, callee)
-    other = await here.telephone(callee, already)
-    other.pick_up()
-    await asyncio.sleep(1)
-    return one, other
+    return play_in_house(text, story, before=before, clock=clock)
 
 
 def recorded_s(here: House, record: CallRecord) -> float:

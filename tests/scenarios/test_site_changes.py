@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from firmware.calls.leg import LegState
 from firmware.telephony.records import Status
 from firmware.telephony.site import Extension
-from tests.component.house import House, Telephone, house
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house
 from tests.scenarios.mailbox import leaves_message, messages
-from tests.virtual import START, VirtualClock, run_virtual
+from tests.virtual import START, VirtualClock
 
 SITE = """
 version: 1
@@ -38,12 +39,7 @@ def play(
 ) -> House:
     """`days` after the beginning."""
 
-    async def main() -> House:
-        async with house(text, before=before, clock=VirtualClock(START + timedelta(days=days))) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
+    return play_in_house(text, story, before=before, clock=VirtualClock(START + timedelta(days=days)))
 
 
 def removed(here: House, number: str) -> Extension:

@@ -11,7 +11,8 @@ from firmware.telephony.records import Direction, Status
 from firmware.telephony.site import Extension
 from firmware.telephony.site.extension import Monitor
 from tests.component.house import House
-from tests.scenarios.spying import play, spying, talking
+from tests.component.story import talking
+from tests.scenarios.spying import play, spying
 
 
 def test_a_listener_hears_both_and_is_heard_by_nobody() -> None:
@@ -71,7 +72,7 @@ def test_an_analog_telephone_listens_to_an_analog_one() -> None:
     """F20: `*90102#`; the key sounds of the listener are not heard by the target."""
 
     async def story(here: House) -> None:
-        ben, workshop = await talking(here, "102")
+        ben, workshop = await talking(here, called="102")
         chief = here.lifts("101")
         await asyncio.sleep(1)
         chief.press("*91102#")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from firmware.calls.leg import KeySound, LegState
 from tests.component.house import House, Telephone
-from tests.scenarios.spying import play, spying, talking
+from tests.component.story import talking
+from tests.scenarios.spying import play, spying
 
 
 def test_the_target_is_followed_not_the_one_it_talked_to() -> None:

@@ -1,14 +1,14 @@
 """Transfers (F11-F15): told as the people at the telephones notice them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.records import Direction, Status
-from tests.component.house import House, Telephone, house
-from tests.virtual import run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house, talking
 
 SITE = """
 version: 1
@@ -34,22 +34,7 @@ inbound:
 """
 
 
-def play(story: Callable[[House], Awaitable[None]]) -> House:
-    async def main() -> House:
-        async with house(SITE) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main)
-
-
-async def talking(here: House, caller: str = "104", called: str = "103") -> tuple[Telephone, Telephone]:
-    """The caller (Ben) has called somebody (Anna) and they talk."""
-    ben = here.dials(caller, called)
-    anna = await here.telephone(called)
-    anna.pick_up()
-    await asyncio.sleep(1)
-    return ben, anna
+play = partial(play_in_house, SITE)
 
 
 async def outside_talking(here: House) -> tuple[Telephone, Telephone]:

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from firmware.features.wake_up.book import Book
-from tests.component.house import House, Telephone, house
-from tests.virtual import START, VirtualClock, run_virtual
+from tests.component.house import House, Telephone
+from tests.component.story import play_in_house
+from tests.virtual import START, VirtualClock
 
 SITE = """
 version: 1
@@ -25,12 +26,7 @@ def play(
     story: Callable[[House], Awaitable[None]], *, before: House | None = None, start: datetime = START,
     text: str = SITE,
 ) -> House:  # fmt: skip
-    async def main() -> House:
-        async with house(text, before=before, clock=VirtualClock(start)) as here:
-            await story(here)
-        return here
-
-    return run_virtual(main, limit_s=10 * 86_400)
+    return play_in_house(text, story, before=before, clock=VirtualClock(start), limit_s=10 * 86_400)
 
 
 async def dials(here: House, extension: str, number: str) -> list[str]:
