@@ -6,7 +6,7 @@ Not responsible for checking anything: that is C (native/auth.c).
 import hashlib
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Network, ip_network
 
 from firmware.sip.bindings import Source
 
@@ -42,8 +42,15 @@ class Account:
         """Whether a device may be registered from there (as native/auth.c has it)."""
         if not self.enabled or source.transport not in self.transports:
             return False
-        networks = (ip_network(one, strict=False) for one in self.permitted)
-        return not self.permitted or any(ip_address(source.ip) in network for network in networks)
+        return not self.permitted or any(_network(source.ip).subnet_of(_network(one)) for one in self.permitted)
+
+
+def _network(text: str) -> IPv6Network:
+    """IPv4 within IPv6, as native/address.c has it (RFC 4291 2.5.5.2)."""
+    found = ip_network(text, strict=False)
+    if isinstance(found, IPv6Network):
+        return found
+    return IPv6Network(f"::ffff:{found.network_address}/{96 + found.prefixlen}")
 
 
 def ha1(username: str, realm: str, secret: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.sip import native
+from firmware.sip.bindings import Source
 from firmware.sip.digest import Account, ha1
 from firmware.sip.guard import native_limits
 from firmware.telephony.site.system import Limits
@@ -136,3 +137,20 @@ def test_account_says_what_is_wrong() -> None:
         Account("103", md5, md5)
     with pytest.raises(ValueError, match="1 to 63 bytes"):
         Account("9" * 64, md5, sha256)
+
+
+@pytest.mark.parametrize(
+    ("networks", "ip", "admitted"),
+    [
+        ((), "203.0.113.9", True),
+        (("10.0.0.0/8", "192.0.2.1"), "192.0.2.1", True),
+        (("10.0.0.0/8",), "11.0.0.1", False),
+        (("::/0",), "192.0.2.1", True),  # as in C, where IPv4 lies within IPv6
+        (("0.0.0.0/0",), "2001:db8::1", False),
+        (("2001:db8::/32",), "2001:db8::1", True),
+    ],
+)
+def test_where_a_device_may_be(networks: tuple[str, ...], ip: str, admitted: bool) -> None:
+    account = Account("103", *ha1("103", "realm", "secret"), transports=("udp",), permitted=networks)
+    assert account.admits(Source(ip, 5060, "udp")) is admitted
+    assert not account.admits(Source(ip, 5060, "tcp"))
