@@ -6,7 +6,23 @@ from collections.abc import Awaitable, Callable, Mapping
 from tests.component.house import House, Telephone, house
 from tests.virtual import VirtualClock, run_virtual
 
+_OFFICE = """
+version: 1
+site: {country: DE, language: en}
+numbering: {operator: "101"}
+extensions:
+  - {number: "101", name: Reception, port: fxs1}
+  - {number: "102", name: Workshop, port: fxs2}
+  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
+  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+"""
+
 Story = Callable[[House], Awaitable[None]]
+
+
+def office(more: str) -> str:
+    """A site of four telephones, to which a scenario adds what it is about: more extensions first."""
+    return _OFFICE + more.removeprefix("\n")
 
 
 def play_in_house(
@@ -31,10 +47,15 @@ async def talking(here: House, caller: str = "104", called: str = "103") -> tupl
     """Two of the house who talk with each other, the caller first."""
     rung = len(here.rung.get(called, ()))
     first = here.dials(caller, called)
-    second = await here.telephone(called, rung)
-    second.pick_up()
+    return first, await answers(here, called, rung)
+
+
+async def answers(here: House, where: str, number: int = 0) -> Telephone:
+    """The telephone of an extension, or the line of a trunk, that has been called, picked up and in conversation."""
+    leg = await here.telephone(where, number)
+    leg.pick_up()
     await asyncio.sleep(1)
-    return first, second
+    return leg
 
 
 async def heard(here: House, extension: str, number: str) -> list[str]:

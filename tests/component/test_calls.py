@@ -9,7 +9,7 @@ from firmware.calls.leg import Cause, LegState
 from firmware.telephony.places import SERVICES
 from firmware.telephony.records import Direction, Status
 from tests.component.house import House
-from tests.component.story import play_in_house
+from tests.component.story import answers, play_in_house
 
 SITE = """
 version: 1
@@ -127,9 +127,7 @@ def test_a_number_that_does_not_exist_is_announced() -> None:
 def test_the_held_one_hears_music_and_then_the_other_again() -> None:
     async def story(here: House) -> None:
         anna = here.dials("103", "104")
-        ben = await here.telephone("104")
-        ben.pick_up()
-        await asyncio.sleep(1)
+        ben = await answers(here, "104")
         anna.hold(True)
         assert ben.hears == {"music"}
         anna.hold(False)
@@ -142,9 +140,7 @@ def test_the_held_one_hears_music_and_then_the_other_again() -> None:
 def test_keys_are_carried_to_the_other_end() -> None:
     async def story(here: House) -> None:
         anna = here.dials("103", "104")
-        ben = await here.telephone("104")
-        ben.pick_up()
-        await asyncio.sleep(1)
+        ben = await answers(here, "104")
         anna.press("429")
         assert ben.got_keys == "429"
         ben.leaves()
@@ -161,9 +157,7 @@ def test_a_lifted_telephone_dials_digit_by_digit() -> None:
         await asyncio.sleep(0.1)
         assert reception.hears == set()
         reception.press("03")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         assert reception.hears == {"103"}
         reception.leaves()
 
@@ -200,9 +194,7 @@ def test_a_call_out_takes_the_next_trunk_when_the_first_is_busy() -> None:
 def test_a_call_from_outside_reaches_the_extension_of_its_trunk() -> None:
     async def story(here: House) -> None:
         caller = here.outside_calls("line1", "0301234")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        anna = await answers(here, "103")
         assert anna.hears == {"line1"}
         caller.leaves()
 
@@ -213,9 +205,7 @@ def test_an_emergency_call_takes_a_line_that_is_in_use() -> None:
     async def story(here: House) -> None:
         here.trunks_down.add("branch")
         talking = here.dials("103", "9030123456")
-        line = await here.telephone("line1")
-        line.pick_up()
-        await asyncio.sleep(1)
+        line = await answers(here, "line1")
         here.lines_busy.update(("line1", "branch"))
         line.signals.watch(lambda _event: here.lines_busy.discard("line1"))
         here.dials("102", "112")

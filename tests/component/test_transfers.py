@@ -8,7 +8,7 @@ import pytest
 from firmware.calls.leg import Cause, Direction, LegState, Party
 from firmware.calls.transfer import TransferRefused
 from tests.component.house import House, Telephone
-from tests.component.story import play_in_house, talking
+from tests.component.story import answers, play_in_house, talking
 
 SITE = """
 version: 1
@@ -95,8 +95,7 @@ def test_a_service_of_the_box_has_the_call_at_once_but_a_group_only_rings(number
         await asyncio.sleep(1)
         assert told == ([Cause.NORMAL] if at_once else [])
         if not at_once:
-            (await here.telephone("102")).pick_up()
-            await asyncio.sleep(1)
+            await answers(here, "102")
         ben.leaves()
 
     play(story)
@@ -151,8 +150,7 @@ def test_who_talks_to_nobody_cannot_transfer() -> None:
 def test_nobody_outside_transfers() -> None:
     async def story(here: House) -> None:
         caller = here.outside_calls("line1", "0301234567")
-        (await here.telephone("103")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         with pytest.raises(TransferRefused):
             here.exchange.transfer(caller, "101")
         caller.leaves()
@@ -182,9 +180,7 @@ def test_a_line_that_is_joined_stays_on_the_account_of_who_called_it() -> None:
     async def story(here: House) -> None:
         ben, anna = await talking(here, "104", "103")
         second = here.dials("103", "9030765")
-        line = await here.telephone("provider")
-        line.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "provider")
         here.exchange.join(anna, second)
         await asyncio.sleep(10)
         assert ben.hears == {"030765"}

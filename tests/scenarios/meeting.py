@@ -6,17 +6,9 @@ from collections.abc import Awaitable, Callable
 from firmware.features.conference.room import Room
 from firmware.features.conference.script import Conferences
 from tests.component.house import House, Telephone
-from tests.component.story import play_in_house
+from tests.component.story import office, play_in_house
 
-SITE = """
-version: 1
-site: {country: DE, language: en}
-numbering: {operator: "101"}
-extensions:
-  - {number: "101", name: Reception, port: fxs1}
-  - {number: "102", name: Workshop, port: fxs2}
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+SITE = office("""
   - {number: "105", name: Carla, sip: {secret: carla-secret-105}}
 trunks:
   - {name: line1, type: fxo, port: fxo1}
@@ -29,7 +21,7 @@ rooms:
   - {number: "90", pin: "1234", admin_pin: "9876"}
   - {number: "91"}
   - {number: "92", admin_pin: "5555", max_members: 3, end_without_admin: true}
-"""
+""")
 
 
 def play(story: Callable[[House], Awaitable[None]], site: str = SITE) -> House:
@@ -51,6 +43,14 @@ async def invites(here: House, admin: Telephone, number: str) -> None:
     assert admin.hears == {"dial"}
     admin.press(number)
     await asyncio.sleep(0.1)
+
+
+async def inviting(here: House) -> tuple[Telephone, Telephone]:
+    """A participant and an administrator of room 90, who is inviting the workshop."""
+    guest = await enters(here, "103", "90", "1234#")
+    admin = await enters(here, "104", "90", "9876#")
+    await invites(here, admin, "102")
+    return guest, admin
 
 
 def the_room(here: House) -> Room:

@@ -4,16 +4,9 @@ import asyncio
 
 from tests.component.copper_house import CopperHouse, Person
 from tests.component.house import Telephone
+from tests.component.story import office
 
-SITE = """
-version: 1
-site: {country: DE, language: en}
-numbering: {operator: "101"}
-extensions:
-  - {number: "101", name: Reception, port: fxs1}
-  - {number: "102", name: Workshop, port: fxs2}
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+SITE = office("""
   - {number: "105", name: Clara, sip: {secret: clara-secret-105}}
 trunks:
   - {name: line1, type: fxo, port: fxo1}
@@ -21,7 +14,7 @@ outbound:
   - {name: outside, prefix: "9", trunks: [line1]}
 inbound:
   - {trunk: line1, to: "101"}
-"""
+""")
 
 
 async def talking(here: CopperHouse) -> tuple[Person, Telephone]:

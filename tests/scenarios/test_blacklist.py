@@ -8,7 +8,7 @@ from firmware.calls.leg import Cause
 from firmware.telephony.deeds import Act, Deed
 from firmware.telephony.records import Status
 from tests.component.house import House, house
-from tests.component.story import heard
+from tests.component.story import answers, heard
 from tests.scenarios.blocking import SITE, missed_call, play
 from tests.virtual import run_virtual
 
@@ -38,9 +38,7 @@ def test_an_answered_call_counts_too_and_each_extension_has_its_own_last_caller(
 
     async def story(here: House) -> None:
         outside = here.outside_calls("line1", "03055501234")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         outside.leaves()
         await here.settled()
         assert await heard(here, "102", "*76") == ["no-last-caller"]

@@ -6,8 +6,8 @@ import pytest
 
 from firmware.calls.leg import Cause, LegState
 from tests.component.house import House
-from tests.component.story import talking
-from tests.scenarios.meeting import enters, invites, play, the_room
+from tests.component.story import answers, talking
+from tests.scenarios.meeting import enters, invites, inviting, play, the_room
 
 
 def test_all_in_a_room_hear_each_other_and_a_lone_one_hears_music() -> None:
@@ -148,9 +148,7 @@ def test_an_administrator_invites_and_returns_with_the_participant() -> None:
     """F27"""
 
     async def story(here: House) -> None:
-        guest = await enters(here, "103", "90", "1234#")
-        admin = await enters(here, "104", "90", "9876#")
-        await invites(here, admin, "102")
+        guest, admin = await inviting(here)
         workshop = await here.telephone("102")
         workshop.rings()
         await asyncio.sleep(1)
@@ -178,12 +176,8 @@ def test_an_administrator_returns_without_the_participant() -> None:
     """F27"""
 
     async def story(here: House) -> None:
-        guest = await enters(here, "103", "90", "1234#")
-        admin = await enters(here, "104", "90", "9876#")
-        await invites(here, admin, "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        guest, admin = await inviting(here)
+        workshop = await answers(here, "102")
         admin.press("5*#")
         await asyncio.sleep(0.1)
         assert workshop.got_keys == "5"
@@ -200,9 +194,7 @@ def test_who_does_not_come_is_told_and_the_administrator_is_back(how: str) -> No
     """F27: no answer for 30 s, busy, `*#` while it rings"""
 
     async def story(here: House) -> None:
-        guest = await enters(here, "103", "90", "1234#")
-        admin = await enters(here, "104", "90", "9876#")
-        await invites(here, admin, "102")
+        guest, admin = await inviting(here)
         workshop = await here.telephone("102")
         workshop.rings()
         match how:
@@ -245,12 +237,8 @@ def test_an_invited_one_who_hangs_up_before_returning_leaves_the_administrator_i
     """F27"""
 
     async def story(here: House) -> None:
-        guest = await enters(here, "103", "90", "1234#")
-        admin = await enters(here, "104", "90", "9876#")
-        await invites(here, admin, "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        guest, admin = await inviting(here)
+        workshop = await answers(here, "102")
         workshop.leaves()
         await asyncio.sleep(1)
         assert guest.hears == {"104"}
@@ -264,12 +252,8 @@ def test_an_administrator_who_hangs_up_in_the_private_talk_drops_the_invited_one
     """F27"""
 
     async def story(here: House) -> None:
-        guest = await enters(here, "103", "90", "1234#")
-        admin = await enters(here, "104", "90", "9876#")
-        await invites(here, admin, "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        guest, admin = await inviting(here)
+        workshop = await answers(here, "102")
         admin.leaves()
         await asyncio.sleep(0.5)
         assert workshop.state is LegState.GONE
@@ -333,9 +317,7 @@ def test_a_conference_is_created_out_of_a_call() -> None:
         carla = await enters(here, "105", "90", "1234#")
         assert carla.hears == {"103", "104"}
         await invites(here, anna, "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         anna.press("**")
         await asyncio.sleep(5)
         assert workshop.hears == {"103", "104", "105"}
@@ -408,9 +390,7 @@ def test_two_who_create_at_once_get_a_room_each() -> None:
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         carla = here.dials("105", "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         anna.press("*0")
         workshop.press("*0")
         await asyncio.sleep(1.5)
@@ -568,9 +548,7 @@ def test_a_locked_room_takes_nobody_but_the_invited() -> None:
         await asyncio.sleep(2)
         assert late.state is LegState.GONE
         await invites(here, admin, "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         admin.press("**")
         await asyncio.sleep(5)
         assert workshop.hears == {"104"}

@@ -7,7 +7,7 @@ import pytest
 
 from firmware.calls.leg import Cause, LegState
 from tests.component.house import House
-from tests.component.story import play_in_house
+from tests.component.story import answers, play_in_house
 
 SITE = """
 version: 1
@@ -68,9 +68,7 @@ def test_one_can_call_out_meanwhile() -> None:
         here.dials("103", "*74")
         await here.settled()
         anna = here.dials("103", "104")
-        ben = await here.telephone("104")
-        ben.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "104")
         assert anna.hears == {"104"}
         anna.leaves()
 
@@ -85,9 +83,7 @@ def test_off_lets_calls_through_again() -> None:
             here.dials("103", code)
             await here.settled()
         here.dials("104", "103")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        anna = await answers(here, "103")
         anna.leaves()
 
     play(story)
@@ -124,15 +120,11 @@ def test_a_parked_call_that_comes_back_rings_through() -> None:
 
     async def story(here: House) -> None:
         here.dials("104", "103")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        anna = await answers(here, "103")
         anna.press("*4")
         await asyncio.sleep(5)
         here.dials("103", "*74")
-        back = await here.telephone("103", 1)
-        back.pick_up()
-        await asyncio.sleep(1)
+        back = await answers(here, "103", 1)
         assert back.hears == {"104"}
         back.leaves()
 

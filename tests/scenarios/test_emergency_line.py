@@ -11,6 +11,7 @@ from firmware.simboard.office import Phase
 from firmware.telephony.deeds import Act
 from tests.component.copper_house import CopperHouse, play_on_copper
 from tests.component.house import House, Telephone, house
+from tests.component.story import answers
 from tests.scenarios import reception
 from tests.virtual import run_virtual
 
@@ -146,8 +147,7 @@ def test_a_call_that_still_rings_gets_another_line_or_hears_that_all_are_busy(se
         emergency = await here.telephone("first", 1)
         emergency.pick_up()
         if second_is_free:
-            (await here.telephone("second")).pick_up()
-            await asyncio.sleep(1)
+            await answers(here, "second")
             assert anna.hears == {"030123456"}
             anna.leaves()
         else:
@@ -162,9 +162,7 @@ def test_a_call_that_still_rings_gets_another_line_or_hears_that_all_are_busy(se
 def test_who_was_called_from_outside_hears_why_too() -> None:
     async def story(here: House) -> None:
         outside = here.outside_calls("first", "0301234")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        anna = await answers(here, "103")
         here.lines_busy.update(("first", "second"))
         outside.signals.watch(lambda _event: here.lines_busy.discard("first"))
         ben = here.dials("104", "112")

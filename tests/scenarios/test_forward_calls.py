@@ -6,7 +6,7 @@ import pytest
 
 from firmware.calls.leg import Cause
 from tests.component.house import House
-from tests.component.story import heard
+from tests.component.story import answers, heard
 from tests.scenarios.forwarding import play
 
 
@@ -30,9 +30,7 @@ def test_a_forwarded_call_keeps_who_was_called_and_who_was_reached() -> None:
     async def story(here: House) -> None:
         await heard(here, "103", "*71803")
         ben = here.dials("104", "103")
-        chief = await here.telephone("803")
-        chief.pick_up()
-        await asyncio.sleep(1)
+        chief = await answers(here, "803")
         assert ben.hears == {"803"}
         chief.leaves()
 
@@ -46,9 +44,7 @@ def test_a_forward_on_busy_takes_calls_while_one_talks() -> None:
     async def story(here: House) -> None:
         await heard(here, "103", "*72803")
         anna = here.dials("103", "101")
-        reception = await here.telephone("101")
-        reception.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "101")
         here.dials("104", "103")
         chief = await here.telephone("803")
         assert "103" not in here.rung
@@ -125,9 +121,7 @@ def test_a_telephone_that_forwards_by_itself_is_followed() -> None:
         await asyncio.sleep(10)
         assert "803" not in here.rung
         mobile.leaves()
-        chief = await here.telephone("803")
-        chief.pick_up()
-        await asyncio.sleep(1)
+        chief = await answers(here, "803")
         assert ben.hears == {"803"}
         chief.leaves()
 

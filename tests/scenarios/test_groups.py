@@ -8,7 +8,7 @@ import pytest
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.records import Status
 from tests.component.house import House
-from tests.component.story import play_in_house
+from tests.component.story import answers, play_in_house
 
 SITE = """
 version: 1
@@ -177,24 +177,18 @@ def test_a_call_is_transferred_to_a_group_and_comes_back_when_nobody_answers() -
 
     async def story(here: House) -> None:
         ben = here.dials("104", "101")
-        reception = await here.telephone("101")
-        reception.pick_up()
-        await asyncio.sleep(1)
+        reception = await answers(here, "101")
         reception.press("*2")
         await asyncio.sleep(1.5)
         reception.press("620#")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        anna = await answers(here, "103")
         assert reception.hears == {"103"}
         anna.leaves()
         await asyncio.sleep(1)
         reception.press("#")
         await asyncio.sleep(1.5)
         reception.press("621#")
-        back = await here.telephone("101", 1)
-        back.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "101", 1)
         assert ben.hears == {"101"}
         ben.leaves()
 

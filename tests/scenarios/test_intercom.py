@@ -8,6 +8,7 @@ from firmware.calls.devices import Alert
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.records import Status
 from tests.component.house import House
+from tests.component.story import answers
 from tests.scenarios.intercoms import CODES, play
 
 
@@ -58,9 +59,7 @@ def test_somebody_who_talks_is_busy(code: str) -> None:
 
     async def story(here: House) -> None:
         anna = here.dials("103", "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "102")
         ben = here.dials("104", f"{code}103")
         await asyncio.sleep(1)
         assert ben.signals.cause is Cause.BUSY

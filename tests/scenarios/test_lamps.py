@@ -14,6 +14,7 @@ from firmware.sip.message import Notify, Subscribe
 from firmware.sip.presence.presence import CSEQ_STEP, Presence
 from firmware.sip.presence.subscription import Subscription
 from tests.component.house import House, house
+from tests.component.story import answers
 from tests.virtual import run_virtual
 
 SITE = """
@@ -108,8 +109,7 @@ def test_a_lifted_telephone_is_in_use() -> None:
 def test_a_second_call_that_rings_does_not_hide_the_first() -> None:
     async def story(here: House, lamps: Lamps) -> None:
         first = here.dials("104", "103")
-        (await here.telephone("103")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         second = here.dials("101", "103")
         await asyncio.sleep(1)
         assert lamps.shown("103") == ["terminated", "confirmed"]
@@ -124,9 +124,7 @@ def test_a_parked_call_lights_its_slot_and_darkens_the_parker() -> None:
 
     async def story(here: House, lamps: Lamps) -> None:
         here.dials("104", "103")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        anna = await answers(here, "103")
         anna.press("*4")
         await asyncio.sleep(8)
         assert lamps.shown("41") == ["terminated", "confirmed"]

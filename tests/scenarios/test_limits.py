@@ -11,7 +11,7 @@ import pytest
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.tally import Tally
 from tests.component.house import House, Telephone, house
-from tests.component.story import play_in_house
+from tests.component.story import answers, play_in_house
 from tests.virtual import VirtualClock, run_virtual
 
 NIGHT = datetime(2026, 1, 5, 21, 0, tzinfo=UTC)
@@ -286,8 +286,7 @@ def test_three_hits_lock_the_extension_until_it_is_unlocked() -> None:
         assert await is_refused(here, "103", HOME)
         await emergency_gets_out(here)
         inside = here.dials("103", "104")
-        (await here.telephone("104")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "104")
         assert inside.hears == {"104"}
         inside.leaves()
         assert here.exchange.limits.unlock("103")
@@ -371,8 +370,7 @@ def test_a_forward_outside_uses_the_budget_of_its_owner_and_is_one_at_once() -> 
 
     async def story(here: House) -> None:
         first = here.outside_calls("provider", "0301", "107")
-        (await here.telephone("provider")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "provider")
         assert first.state is LegState.UP
         for _ in range(4):
             here.outside_calls("provider", "0302", "107")
@@ -414,9 +412,7 @@ def test_a_transfer_is_limited_as_a_call_is() -> None:
 
     async def story(here: House) -> None:
         caller = here.outside_calls("provider", "0301", "103")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        anna = await answers(here, "103")
         anna.press("#")
         for _ in range(3):
             await asyncio.sleep(1.5)

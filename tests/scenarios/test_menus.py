@@ -9,7 +9,7 @@ import pytest
 from firmware.calls.leg import LegState
 from firmware.telephony.records import Status
 from tests.component.house import House
-from tests.component.story import play_in_house
+from tests.component.story import answers, play_in_house
 from tests.virtual import VirtualClock
 
 SITE = """
@@ -186,9 +186,7 @@ def test_one_menu_leads_to_another() -> None:
         await asyncio.sleep(1.5)
         assert here.media.said == ["welcome", "my_own"]
         caller.press("1")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         assert caller.hears == {"103"}
         caller.leaves()
 

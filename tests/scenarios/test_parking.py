@@ -5,18 +5,10 @@ from functools import partial
 
 from firmware.calls.leg import LegState
 from tests.component.house import House
-from tests.component.story import play_in_house, talking
+from tests.component.story import office, play_in_house, talking
 
-SITE = """
-version: 1
-site: {country: DE, language: en}
-numbering: {operator: "101"}
-extensions:
-  - {number: "101", name: Reception, port: fxs1}
-  - {number: "102", name: Workshop, port: fxs2}
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
-"""
+SITE = office("""
+""")
 
 
 play = partial(play_in_house, SITE)

@@ -7,7 +7,7 @@ import pytest
 
 from firmware.calls.leg import Cause, LegState
 from tests.component.house import House, Telephone
-from tests.component.story import play_in_house
+from tests.component.story import answers, play_in_house
 
 SITE = """
 version: 1
@@ -264,8 +264,7 @@ def test_a_parked_call_that_comes_back_can_be_picked_up() -> None:
 
     async def story(here: House) -> None:
         ben = here.dials("104", "103")
-        (await here.telephone("103")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         here.rung["103"][0].press("*4")
         await asyncio.sleep(5)
         here.dials("101", "*8")

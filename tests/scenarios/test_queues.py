@@ -10,7 +10,7 @@ from firmware.calls.leg import Cause, LegState
 from firmware.features.queues.script import Queues, State
 from firmware.telephony.records import Status
 from tests.component.house import House, house
-from tests.component.story import play_in_house
+from tests.component.story import answers, play_in_house
 from tests.virtual import run_virtual
 
 SITE = """
@@ -84,8 +84,7 @@ def test_dynamic_agents_log_in_and_out() -> None:
         assert await dials(here, "104", "*62") == "agent-in"
         assert await dials(here, "104", "*62") == "agent-already-in"
         caller = here.outside_calls("provider", "0301234567")
-        (await here.telephone("104")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "104")
         assert caller.hears == {"104"}
         caller.leaves()
         await here.settled()
@@ -140,8 +139,7 @@ def test_an_agent_with_a_break_is_not_called() -> None:
         await here.settled()
         assert await dials(here, "103", "*095") == "agent-unpaused"
         caller = here.outside_calls("line1", "0301234567")
-        (await here.telephone("103")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         caller.leaves()
 
     play(story)
@@ -159,8 +157,7 @@ def test_log_ins_and_breaks_survive_a_restart() -> None:
     async def main() -> None:
         async with house(SITE, before=first) as here:
             caller = here.outside_calls("line1", "0301234567")
-            (await here.telephone("104")).pick_up()
-            await asyncio.sleep(1)
+            await answers(here, "104")
             assert "103" not in here.rung
             caller.leaves()
 
@@ -217,9 +214,7 @@ def test_an_agent_whose_telephone_disappears_is_not_waited_for() -> None:
         anna = await here.telephone("103")
         anna.leaves(Cause.FAILED)
         here.plugs("103", 0)
-        reception = await here.telephone("101")
-        reception.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "101")
         assert caller.hears == {"101"}
         caller.leaves()
 
@@ -240,9 +235,7 @@ def test_an_agent_who_comes_back_serves_who_waits() -> None:
         await asyncio.sleep(2)
         assert caller.hears == {"music"}
         here.plugs("104", 1)
-        ben = await here.telephone("104")
-        ben.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "104")
         assert caller.hears == {"104"}
         caller.leaves()
         carla.leaves()
@@ -261,8 +254,7 @@ def test_an_agent_in_a_call_gets_no_second_one_and_is_rung_as_soon_as_it_is_free
         assert "103" not in here.rung
         anna.leaves()
         await asyncio.sleep(0.1)
-        (await here.telephone("103")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         assert caller.hears == {"103"}
         caller.leaves()
 
@@ -296,8 +288,7 @@ def test_agents_rest_after_a_call() -> None:
     async def story(here: House) -> None:
         await dials(here, "104", "*62")
         first, second = (here.outside_calls("provider", number) for number in ("030123456", "030123457"))
-        (await here.telephone("104")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "104")
         assert first.hears == {"104"}
         first.leaves()
         ended_s = asyncio.get_running_loop().time()
@@ -325,8 +316,7 @@ def test_all_agents_ring_for_the_first_caller_and_the_second_waits() -> None:
         await asyncio.sleep(0.5)
         assert anna.signals.cause is Cause.ELSEWHERE
         assert first.hears == {"104"}
-        (await here.telephone("103", 1)).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103", 1)
         assert second.hears == {"103"}
         first.leaves()
         second.leaves()
@@ -479,9 +469,7 @@ def test_a_caller_who_gives_up_while_an_agent_rings_frees_the_agent() -> None:
         first.leaves()
         await asyncio.sleep(0.1)
         assert anna.state is LegState.GONE
-        again = await here.telephone("103", 1)
-        again.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103", 1)
         assert second.hears == {"103"}
         second.leaves()
 
@@ -502,9 +490,7 @@ def test_an_agent_of_two_queues_rings_for_one_at_a_time() -> None:
         await asyncio.sleep(1)
         assert one.hears == {"103"}
         one.leaves()
-        again = await here.telephone("103", 1)
-        again.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103", 1)
         assert other.hears == {"103"}
         other.leaves()
 
@@ -522,8 +508,7 @@ def test_do_not_disturb_skips_an_agent_but_is_no_break() -> None:
         await asyncio.sleep(1)
         assert "103" not in here.rung
         here.settings.change_extension("103", dnd=False)
-        (await here.telephone("103")).pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103")
         assert caller.hears == {"103"}
         caller.leaves()
 
@@ -556,9 +541,7 @@ def test_a_call_is_transferred_to_a_queue() -> None:
 
     async def story(here: House) -> None:
         ben = here.dials("104", "101")
-        reception = await here.telephone("101")
-        reception.pick_up()
-        await asyncio.sleep(1)
+        reception = await answers(here, "101")
         reception.press("#")
         await asyncio.sleep(1.5)
         reception.press("631#")

@@ -14,7 +14,7 @@ from firmware.store import recordings
 from firmware.store.sound import sound_s
 from firmware.telephony.records import CallRecord
 from tests.component.house import House, Telephone
-from tests.component.story import play_in_house, talking
+from tests.component.story import answers, play_in_house, talking
 from tests.virtual import START, VirtualClock
 
 SITE = """
@@ -129,9 +129,7 @@ def test_the_trunk_side_cannot_record() -> None:
 
 async def talking_outside(here: House) -> tuple[Telephone, Telephone]:
     outside = here.outside_calls("line1", "0301234")
-    sales = await here.telephone("105")
-    sales.pick_up()
-    await asyncio.sleep(1)
+    sales = await answers(here, "105")
     return outside, sales
 
 

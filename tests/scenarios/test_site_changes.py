@@ -10,7 +10,7 @@ from firmware.calls.leg import LegState
 from firmware.telephony.records import Status
 from firmware.telephony.site import Extension
 from tests.component.house import House, Telephone
-from tests.component.story import play_in_house
+from tests.component.story import answers, play_in_house
 from tests.scenarios.mailbox import leaves_message, messages
 from tests.virtual import START, VirtualClock
 
@@ -104,9 +104,7 @@ def test_who_waits_in_a_queue_that_is_removed_is_served() -> None:
         here.dials("104", "*62")
         await asyncio.sleep(5)
         ben = here.dials("104", "105")
-        carla = await here.telephone("105")
-        carla.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "105")
         waiting = here.dials("101", "631")
         await asyncio.sleep(10)
         assert waiting.hears == {"music"}

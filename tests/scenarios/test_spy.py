@@ -11,7 +11,7 @@ from firmware.telephony.records import Direction, Status
 from firmware.telephony.site import Extension
 from firmware.telephony.site.extension import Monitor
 from tests.component.house import House
-from tests.component.story import talking
+from tests.component.story import answers, talking
 from tests.scenarios.spying import play, spying
 
 
@@ -42,9 +42,7 @@ def test_a_whisper_is_heard_by_the_target_alone() -> None:
 
     async def story(here: House) -> None:
         customer = here.outside_calls("branch", "0305550")
-        anna = await here.telephone("103")
-        anna.pick_up()
-        await asyncio.sleep(1)
+        anna = await answers(here, "103")
         spy = await spying(here, "*91")
         assert spy.hears == {"103", "0305550"}
         assert anna.hears == {"0305550", "105"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from firmware.calls.leg import KeySound, LegState
 from tests.component.house import House, Telephone
-from tests.component.story import talking
+from tests.component.story import answers, talking
 from tests.scenarios.spying import play, spying
 
 
@@ -58,9 +58,7 @@ def test_the_target_is_followed_into_a_private_talk_and_back() -> None:
         anna.press("*2")
         await asyncio.sleep(2)
         anna.press("102#")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         assert "104" not in spy.hears
         assert "103" in spy.hears
         assert len(spy.hears) == 2
@@ -83,9 +81,7 @@ def test_the_target_is_followed_when_the_other_one_transfers_it() -> None:
         ben.press("#")
         await asyncio.sleep(2)
         ben.press("102#")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         assert ben.state is LegState.GONE
         assert "103" in spy.hears
         assert len(spy.hears) == 2
@@ -150,9 +146,7 @@ def test_a_beep_tells_of_the_listener_where_that_is_wanted() -> None:
 
     async def story(here: House) -> None:
         ben = here.dials("104", "106")
-        dora = await here.telephone("106")
-        dora.pick_up()
-        await asyncio.sleep(1)
+        dora = await answers(here, "106")
         spy = here.dials("105", "*90106")
         await asyncio.sleep(15.5)
         assert "monitoring" in dora.hears & ben.hears

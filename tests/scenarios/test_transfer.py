@@ -8,17 +8,9 @@ import pytest
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.records import Direction, Status
 from tests.component.house import House, Telephone
-from tests.component.story import play_in_house, talking
+from tests.component.story import answers, office, play_in_house, talking
 
-SITE = """
-version: 1
-site: {country: DE, language: en}
-numbering: {operator: "101"}
-extensions:
-  - {number: "101", name: Reception, port: fxs1}
-  - {number: "102", name: Workshop, port: fxs2}
-  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
+SITE = office("""
   - {number: "105", name: Quiet, sip: {secret: quiet-secret-105}, dnd: true}
   - {number: "106", name: Boxed, sip: {secret: boxed-secret-106}, voicemail: {pin: "8215"}}
   - {number: "107", name: Inside, sip: {secret: inside-secret-107}, outbound: []}
@@ -31,7 +23,7 @@ outbound:
   - {name: machines, prefix: "8", trunks: [machine]}
 inbound:
   - {trunk: line1, to: "103"}
-"""
+""")
 
 
 play = partial(play_in_house, SITE)
@@ -39,9 +31,7 @@ play = partial(play_in_house, SITE)
 
 async def outside_talking(here: House) -> tuple[Telephone, Telephone]:
     caller = here.outside_calls("line1", "0301234567")
-    anna = await here.telephone("103")
-    anna.pick_up()
-    await asyncio.sleep(1)
+    anna = await answers(here, "103")
     return caller, anna
 
 
@@ -107,13 +97,9 @@ def test_the_new_one_may_transfer_again() -> None:
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         await transfers(here, anna, "#", "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         await transfers(here, workshop, "#", "101")
-        reception = await here.telephone("101")
-        reception.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "101")
         assert ben.hears == {"101"}
         ben.leaves()
 
@@ -267,9 +253,7 @@ def test_two_outside_lines_do_not_talk_for_ever() -> None:
     async def story(here: House) -> None:
         caller, anna = await outside_talking(here)
         await transfers(here, anna, "#", "9030765#")
-        line = await here.telephone("provider")
-        line.pick_up()
-        await asyncio.sleep(1)
+        line = await answers(here, "provider")
         assert caller.hears == {"030765"}
         await asyncio.sleep(3500)
         assert caller.state is LegState.UP
@@ -286,16 +270,12 @@ def test_hash_belongs_to_the_machine_on_a_trunk_that_says_so() -> None:
 
     async def story(here: House) -> None:
         anna = here.dials("103", "8555")
-        machine = await here.telephone("machine")
-        machine.pick_up()
-        await asyncio.sleep(1)
+        machine = await answers(here, "machine")
         anna.press("1#")
         await asyncio.sleep(2)
         assert machine.got_keys == "1#"
         await transfers(here, anna, "*2", "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "102")
         anna.leaves()
         await asyncio.sleep(1)
         assert machine.hears == {"102"}
@@ -374,9 +354,7 @@ def test_star_returns_from_the_private_talk_after_a_pause() -> None:
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         await transfers(here, anna, "*2", "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         anna.press("*5")
         await asyncio.sleep(2)
         assert workshop.got_keys == "*5"
@@ -397,9 +375,7 @@ def test_the_third_party_hangs_up_and_the_two_talk_on() -> None:
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         await transfers(here, anna, "*2", "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         workshop.leaves()
         await asyncio.sleep(1)
         assert anna.hears == {"104"}
@@ -530,17 +506,13 @@ def test_a_caller_who_leaves_during_the_private_talk_leaves_the_two_talking() ->
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         await transfers(here, anna, "*2", "102")
-        workshop = await here.telephone("102")
-        workshop.pick_up()
-        await asyncio.sleep(1)
+        workshop = await answers(here, "102")
         ben.leaves()
         await asyncio.sleep(1)
         assert anna.hears == {"102"}
         assert workshop.hears == {"103"}
         await transfers(here, anna, "#", "101")
-        reception = await here.telephone("101")
-        reception.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "101")
         assert workshop.hears == {"101"}
         workshop.leaves()
 
@@ -584,9 +556,7 @@ def test_a_call_parked_by_transfer_comes_back_to_the_transferor() -> None:
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         await transfers(here, anna, "*2", "45#")
-        back = await here.telephone("103", 1)
-        back.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103", 1)
         assert ben.hears == {"103"}
         ben.leaves()
 
@@ -602,9 +572,7 @@ def test_a_transfer_to_a_slot_in_use_comes_back_at_once() -> None:
         here.rung.clear()
         second, reception = await talking(here, "107", "101")
         await transfers(here, reception, "#", "45#")
-        back = await here.telephone("101", 1)
-        back.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "101", 1)
         assert second.hears == {"101"}
         first.leaves()
         second.leaves()
@@ -684,9 +652,7 @@ def test_a_busy_telephone_sends_the_call_back_to_the_transferor() -> None:
         ben, anna = await talking(here)
         await transfers(here, anna, "#", "102")
         (await here.telephone("102")).leaves(Cause.BUSY)
-        again = await here.telephone("103", 1)
-        again.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "103", 1)
         assert ben.hears == {"103"}
         ben.leaves()
 
@@ -698,14 +664,10 @@ def test_the_recall_rings_through_do_not_disturb() -> None:
 
     async def story(here: House) -> None:
         quiet = here.dials("105", "104")
-        ben = await here.telephone("104")
-        ben.pick_up()
-        await asyncio.sleep(1)
+        ben = await answers(here, "104")
         await transfers(here, quiet, "#", "102")
         (await here.telephone("102")).leaves(Cause.BUSY)
-        again = await here.telephone("105")
-        again.pick_up()
-        await asyncio.sleep(1)
+        await answers(here, "105")
         assert ben.hears == {"105"}
         ben.leaves()
 

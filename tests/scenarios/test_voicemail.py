@@ -10,6 +10,7 @@ from firmware.calls.leg import Cause
 from firmware.media import ProgressTone, Silence
 from firmware.store.sound import sound_s
 from tests.component.house import House
+from tests.component.story import answers
 from tests.scenarios.mailbox import GREETING, boxes_of, leaves_message, logged_in, messages, play, press, speaking
 
 
@@ -193,9 +194,7 @@ def test_zero_leads_to_the_operator_and_star_lets_the_owner_in() -> None:
         ben = here.dials("104", "*6*103")
         await asyncio.sleep(0.5)
         ben.press("0")
-        reception = await here.telephone("101")
-        reception.pick_up()
-        await asyncio.sleep(1)
+        reception = await answers(here, "101")
         assert ben.hears == {"101"}
         reception.leaves()
         await here.settled()

@@ -6,6 +6,7 @@ import pytest
 
 from firmware.calls.lamps import Waiting
 from tests.component.house import House
+from tests.component.story import answers
 from tests.scenarios.mailbox import boxes_of, leaves_message, logged_in, messages, play, press, speaking
 
 
@@ -226,9 +227,7 @@ def test_call_back_reaches_extensions_from_the_own_telephone_and_nobody_else() -
         await press(anna, "21", 0.5)  # the folder of old messages
         await press(anna, "1", 1.5)
         await press(anna, "32", 0.5)
-        ben = await here.telephone("104")
-        ben.pick_up()
-        await asyncio.sleep(1)
+        ben = await answers(here, "104")
         assert anna.hears == {"104"}
         ben.leaves()
         await here.settled()
