@@ -75,16 +75,20 @@ async def talking(here: House, people: dict[str, Telephone]) -> None:
     await asyncio.sleep(1)
 
 
-async def blind_transfer(here: House, people: dict[str, Telephone]) -> None:
-    await talking(here, people)
-    people["anna"].press("#")
-    await asyncio.sleep(1.2)
-    people["anna"].press("102")
+async def third_answers(here: House, people: dict[str, Telephone]) -> None:
     people["third"] = await here.telephone("102")
     people["third"].rings()
     await asyncio.sleep(1)
     people["third"].pick_up()
     await asyncio.sleep(1)
+
+
+async def blind_transfer(here: House, people: dict[str, Telephone]) -> None:
+    await talking(here, people)
+    people["anna"].press("#")
+    await asyncio.sleep(1.2)
+    people["anna"].press("102")
+    await third_answers(here, people)
 
 
 async def attended_transfer(here: House, people: dict[str, Telephone]) -> None:
@@ -92,11 +96,7 @@ async def attended_transfer(here: House, people: dict[str, Telephone]) -> None:
     people["anna"].press("*2")
     await asyncio.sleep(1.2)
     people["anna"].press("102")
-    people["third"] = await here.telephone("102")
-    people["third"].rings()
-    await asyncio.sleep(1)
-    people["third"].pick_up()
-    await asyncio.sleep(1)
+    await third_answers(here, people)
     people["anna"].leaves()
     await asyncio.sleep(1)
 
@@ -110,11 +110,7 @@ async def conference(here: House, people: dict[str, Telephone]) -> None:
     people["anna"].press("0")
     await asyncio.sleep(0.2)
     people["anna"].press("102")
-    people["third"] = await here.telephone("102")
-    people["third"].rings()
-    await asyncio.sleep(1)
-    people["third"].pick_up()
-    await asyncio.sleep(1)
+    await third_answers(here, people)
     people["anna"].press("**")
     await asyncio.sleep(5)
 

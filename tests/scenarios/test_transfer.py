@@ -45,6 +45,13 @@ async def transfers(here: House, leg: Telephone, code: str, number: str) -> None
     await asyncio.sleep(0.1)
 
 
+async def transferring(here: House, code: str, number: str) -> tuple[Telephone, Telephone]:
+    """Ben talks with Anna, who has pressed the code and the number."""
+    ben, anna = await talking(here)
+    await transfers(here, anna, code, number)
+    return ben, anna
+
+
 def test_a_blind_transfer_connects_at_once_and_lets_the_transferor_go() -> None:
     """F11"""
 
@@ -95,8 +102,7 @@ def test_the_new_one_may_transfer_again() -> None:
     """F11: recursion"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "102")
+        ben, anna = await transferring(here, "#", "102")
         workshop = await answers(here, "102")
         await transfers(here, workshop, "#", "101")
         await answers(here, "101")
@@ -110,8 +116,7 @@ def test_nobody_there_and_no_mailbox_the_transferor_is_called_back() -> None:
     """F12"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "102")
+        ben, anna = await transferring(here, "#", "102")
         workshop = await here.telephone("102")
         workshop.rings()
         anna_again = await here.telephone("103", 1)
@@ -130,8 +135,7 @@ def test_the_call_ends_when_the_transferor_does_not_answer_either() -> None:
     """F12"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "102")
+        ben, anna = await transferring(here, "#", "102")
         (await here.telephone("102")).rings()
         again = await here.telephone("103", 1)
         again.rings()
@@ -200,8 +204,7 @@ def test_a_pause_of_three_seconds_ends_the_number() -> None:
     """F11: an outside number has no end of its own"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "9030765")
+        ben, anna = await transferring(here, "#", "9030765")
         assert "provider" not in here.rung
         await asyncio.sleep(3)
         line = await here.telephone("provider")
@@ -218,8 +221,7 @@ def test_a_transfer_to_the_outside_is_on_the_transferor_s_account() -> None:
     """F11"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "9030765#")
+        ben, anna = await transferring(here, "#", "9030765#")
         line = await here.telephone("provider")
         await asyncio.sleep(2)
         line.pick_up()
@@ -302,8 +304,7 @@ def test_an_attended_transfer_is_private_and_completed_by_hanging_up() -> None:
     """F13"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await here.telephone("102")
         workshop.rings()
         await asyncio.sleep(1)
@@ -333,8 +334,7 @@ def test_an_attended_transfer_to_the_outside_stays_on_the_transferor_s_account()
     """F13"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "9030765#")
+        ben, anna = await transferring(here, "*2", "9030765#")
         line = await here.telephone("provider")
         line.pick_up()
         await asyncio.sleep(2)
@@ -352,8 +352,7 @@ def test_star_returns_from_the_private_talk_after_a_pause() -> None:
     """F13 N10"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await answers(here, "102")
         anna.press("*5")
         await asyncio.sleep(2)
@@ -373,8 +372,7 @@ def test_the_third_party_hangs_up_and_the_two_talk_on() -> None:
     """F13"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await answers(here, "102")
         workshop.leaves()
         await asyncio.sleep(1)
@@ -388,8 +386,7 @@ def test_no_answer_for_15_seconds_returns_to_the_caller() -> None:
     """F14"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await here.telephone("102")
         workshop.rings()
         await asyncio.sleep(14.5)
@@ -408,8 +405,7 @@ def test_a_busy_third_party_returns_to_the_caller() -> None:
     """F14"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await here.telephone("102")
         workshop.leaves(Cause.BUSY)
         await asyncio.sleep(0.5)
@@ -425,8 +421,7 @@ def test_star_aborts_while_it_rings() -> None:
     """F15"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await here.telephone("102")
         workshop.rings()
         await asyncio.sleep(1)
@@ -444,8 +439,7 @@ def test_a_transferor_who_hangs_up_while_it_rings_has_transferred_blindly() -> N
     """F13: the third party rings on"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await here.telephone("102")
         workshop.rings()
         await asyncio.sleep(10)
@@ -464,8 +458,7 @@ def test_a_transferor_who_has_hung_up_is_called_back_twice() -> None:
     """F13 F14: atxferdropcall=no"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         (await here.telephone("102")).rings()
         await asyncio.sleep(5)
         anna.leaves()
@@ -487,8 +480,7 @@ def test_a_caller_who_leaves_while_the_third_party_rings_ends_it_all() -> None:
     """F13: the third party does not ring on"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await here.telephone("102")
         workshop.rings()
         await asyncio.sleep(1)
@@ -504,8 +496,7 @@ def test_a_caller_who_leaves_during_the_private_talk_leaves_the_two_talking() ->
     """F13"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "102")
+        ben, anna = await transferring(here, "*2", "102")
         workshop = await answers(here, "102")
         ben.leaves()
         await asyncio.sleep(1)
@@ -537,8 +528,7 @@ def test_a_transfer_to_a_slot_parks_there() -> None:
     """F11 F7"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "45#")
+        ben, anna = await transferring(here, "#", "45#")
         assert anna.state is LegState.GONE
         await asyncio.sleep(1)
         assert ben.hears == {"music"}
@@ -554,8 +544,7 @@ def test_a_call_parked_by_transfer_comes_back_to_the_transferor() -> None:
     """F11 F9"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "45#")
+        ben, anna = await transferring(here, "*2", "45#")
         await answers(here, "103", 1)
         assert ben.hears == {"103"}
         ben.leaves()
@@ -584,8 +573,7 @@ def test_nobody_there_the_target_s_mailbox_takes_the_call() -> None:
     """F12"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "106")
+        ben, anna = await transferring(here, "#", "106")
         boxed = await here.telephone("106")
         boxed.rings()
         await asyncio.sleep(31)
@@ -601,8 +589,7 @@ def test_at_last_the_mailbox_takes_the_call_of_a_transferor_who_is_gone() -> Non
     """F13: called back twice in vain"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "106")
+        ben, anna = await transferring(here, "*2", "106")
         (await here.telephone("106")).rings()
         await asyncio.sleep(1)
         anna.leaves()
@@ -619,8 +606,7 @@ def test_a_private_talk_is_with_people_never_with_a_mailbox() -> None:
     """F13 F14"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "*2", "106")
+        ben, anna = await transferring(here, "*2", "106")
         (await here.telephone("106")).leaves(Cause.BUSY)
         await asyncio.sleep(3)
         assert not any(said.startswith("vm-") for said in here.media.said)
@@ -634,8 +620,7 @@ def test_straight_to_a_mailbox_by_its_code() -> None:
     """F11: `*6*` and an extension"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "*6*106#")
+        ben, anna = await transferring(here, "#", "*6*106#")
         await asyncio.sleep(2)
         assert anna.state is LegState.GONE
         assert "106" not in here.rung
@@ -649,8 +634,7 @@ def test_a_busy_telephone_sends_the_call_back_to_the_transferor() -> None:
     """F11 F12"""
 
     async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        await transfers(here, anna, "#", "102")
+        ben, anna = await transferring(here, "#", "102")
         (await here.telephone("102")).leaves(Cause.BUSY)
         await answers(here, "103", 1)
         assert ben.hears == {"103"}
