@@ -102,7 +102,7 @@ def test_the_new_one_may_transfer_again() -> None:
     """F11: recursion"""
 
     async def story(here: House) -> None:
-        ben, anna = await transferring(here, "#", "102")
+        ben, _anna = await transferring(here, "#", "102")
         workshop = await answers(here, "102")
         await transfers(here, workshop, "#", "101")
         await answers(here, "101")
@@ -116,7 +116,7 @@ def test_nobody_there_and_no_mailbox_the_transferor_is_called_back() -> None:
     """F12"""
 
     async def story(here: House) -> None:
-        ben, anna = await transferring(here, "#", "102")
+        ben, _anna = await transferring(here, "#", "102")
         workshop = await here.telephone("102")
         workshop.rings()
         anna_again = await here.telephone("103", 1)
@@ -135,7 +135,7 @@ def test_the_call_ends_when_the_transferor_does_not_answer_either() -> None:
     """F12"""
 
     async def story(here: House) -> None:
-        ben, anna = await transferring(here, "#", "102")
+        ben, _anna = await transferring(here, "#", "102")
         (await here.telephone("102")).rings()
         again = await here.telephone("103", 1)
         again.rings()
@@ -204,7 +204,7 @@ def test_a_pause_of_three_seconds_ends_the_number() -> None:
     """F11: an outside number has no end of its own"""
 
     async def story(here: House) -> None:
-        ben, anna = await transferring(here, "#", "9030765")
+        ben, _anna = await transferring(here, "#", "9030765")
         assert "provider" not in here.rung
         await asyncio.sleep(3)
         line = await here.telephone("provider")
@@ -221,7 +221,7 @@ def test_a_transfer_to_the_outside_is_on_the_transferor_s_account() -> None:
     """F11"""
 
     async def story(here: House) -> None:
-        ben, anna = await transferring(here, "#", "9030765#")
+        ben, _anna = await transferring(here, "#", "9030765#")
         line = await here.telephone("provider")
         await asyncio.sleep(2)
         line.pick_up()
@@ -544,7 +544,7 @@ def test_a_call_parked_by_transfer_comes_back_to_the_transferor() -> None:
     """F11 F9"""
 
     async def story(here: House) -> None:
-        ben, anna = await transferring(here, "*2", "45#")
+        ben, _anna = await transferring(here, "*2", "45#")
         await answers(here, "103", 1)
         assert ben.hears == {"103"}
         ben.leaves()
@@ -573,7 +573,7 @@ def test_nobody_there_the_target_s_mailbox_takes_the_call() -> None:
     """F12"""
 
     async def story(here: House) -> None:
-        ben, anna = await transferring(here, "#", "106")
+        ben, _anna = await transferring(here, "#", "106")
         boxed = await here.telephone("106")
         boxed.rings()
         await asyncio.sleep(31)
@@ -634,7 +634,7 @@ def test_a_busy_telephone_sends_the_call_back_to_the_transferor() -> None:
     """F11 F12"""
 
     async def story(here: House) -> None:
-        ben, anna = await transferring(here, "#", "102")
+        ben, _anna = await transferring(here, "#", "102")
         (await here.telephone("102")).leaves(Cause.BUSY)
         await answers(here, "103", 1)
         assert ben.hears == {"103"}
