@@ -8,7 +8,6 @@ import ipaddress
 import logging
 import socket
 from collections.abc import Callable, Coroutine, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pjsua2 as pj
@@ -47,7 +46,6 @@ class Trunks:
         self.ports: dict[str, TrunkPort] = {}
         self._turns: dict[str, asyncio.Lock] = {}  # by name: one registration after the other
         self._left: list[TrunkLogin] = []  # still used by a call
-        self._resolve_now = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, trunks: Iterable[SipTrunk]) -> None:
@@ -66,11 +64,10 @@ class Trunks:
             if port is None:
                 port = self.ports[name] = TrunkPort(trunk)
                 self._run(self._renew(name, port))
-                self._known_by_address(port)
+                self._look_up(port)
             elif port.trunk != trunk:
                 self._change(port, trunk)
         self._push_addresses()
-        self._resolve_now.set()
 
     def _change(self, port: TrunkPort, trunk: SipTrunk) -> None:
         before, port.trunk = port.trunk, trunk
@@ -81,7 +78,7 @@ class Trunks:
             self._run(self._renew(trunk.name, port))
         if trunk.host != before.host:
             port.addresses = ()
-        self._known_by_address(port)
+        self._look_up(port)
 
     async def _renew(self, name: str, port: TrunkPort) -> None:
         """End the registration that there is; begin the one that is wanted now, if any."""
@@ -143,22 +140,20 @@ class Trunks:
         return trunk.host if trunk.register else self._endpoint.domain
 
     async def _keep_resolved(self) -> None:
-        """Names are looked up away from the loop; what cannot be looked up keeps its last addresses."""
+        """Names may lead elsewhere; what cannot be looked up keeps its last addresses."""
         while True:
-            self._resolve_now.clear()
+            await asyncio.sleep(RESOLVE_AGAIN_S)
             for port in tuple(self.ports.values()):
-                if not _is_address(port.trunk.host):
-                    await self._resolve(port)
-            self._push_addresses()
+                self._look_up(port)
             self._give_back()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(RESOLVE_AGAIN_S):
-                    await self._resolve_now.wait()
 
-    def _known_by_address(self, port: TrunkPort) -> None:
-        """A trunk whose host is an address needs no looking up."""
-        if _is_address(port.trunk.host):
+    def _look_up(self, port: TrunkPort) -> None:
+        """A trunk whose host is an address is known at once."""
+        try:
             port.addresses = (str(ipaddress.ip_address(port.trunk.host)),)
+        except ValueError:
+            self._run(self._resolve(port))
+        else:
             self._reachable(port, port.trunk, True, "peer")
 
     async def _resolve(self, port: TrunkPort) -> None:
@@ -171,6 +166,7 @@ class Trunks:
             return
         if port.trunk is trunk:  # it may have changed meanwhile
             port.addresses = tuple(dict.fromkeys(str(row[4][0]) for row in found))
+            self._push_addresses()
         self._reachable(port, trunk, True, "peer")
 
     def _reachable(self, port: TrunkPort, trunk: SipTrunk, up: bool, reason: str) -> None:
@@ -182,13 +178,6 @@ class Trunks:
 
     def _push_addresses(self) -> None:
         self._push(_source(port) for port in self.ports.values() if port.addresses)
-
-
-def _is_address(host: str) -> bool:
-    with suppress(ValueError):
-        ipaddress.ip_address(host)
-        return True
-    return False
 
 
 def quoted(name: str) -> str:

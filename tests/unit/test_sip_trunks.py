@@ -10,6 +10,7 @@ load_pjsua2()
 
 # ruff: noqa: E402
 import pjsua2 as pj
+import pytest
 from msgspec.structs import replace
 
 from firmware.sip.guard import TrunkSource
@@ -189,3 +190,28 @@ def test_a_trunk_becomes_a_peer_and_registers_again() -> None:
         assert world.states() == {"provider": (True, "200 said")}
 
     assert play(story).log == ["leave first", "forget first", "register sip:49301@192.0.2.1 first"]
+
+
+def test_a_host_by_name_is_looked_up_at_once_and_a_late_answer_is_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def found(_loop: Any, host: str, port: int, **_kind: Any) -> Any:
+        await asyncio.sleep(5 if host == "slow" else 0.1)
+        if host == "nowhere":
+            raise OSError("no such host")
+        return [(2, 2, 17, "", ({"here": "192.0.2.7", "slow": "192.0.2.8"}[host], port))]
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", found)
+
+    async def story(world: World) -> None:
+        world.trunks.configure([replace(PEER, host="slow")])
+        await asyncio.sleep(1)
+        world.trunks.configure([replace(PEER, host="here")])
+        await asyncio.sleep(0.2)
+        assert world.known == {"peer": ("192.0.2.7",)}
+        await asyncio.sleep(10)
+        assert world.known == {"peer": ("192.0.2.7",)}
+        world.trunks.configure([replace(PEER, host="nowhere")])
+        await asyncio.sleep(1)
+        assert world.states() == {"peer": (False, "host nowhere cannot be found")}
+        assert world.known == {}
+
+    play(story)
