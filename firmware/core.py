@@ -109,7 +109,7 @@ class Core:
         self._hook = SipHook(lambda request: self._registrar.answer(request), self._bans.remember)
         self._registrar = Registrar(bindings, self._clock, self._hook)
         self._trunks = Trunks(endpoint, self._hook.set_trunks, lambda name: self._news.trunk(name))
-        self._devices = BoxDevices(plan, endpoint, self._hook, self._registrar, self._trunks)
+        self._devices = BoxDevices(plan, endpoint, self._registrar, self._trunks)
         letters = self._keep("letters", Letter, lambda one: (one.id,), synced=True)
         self._outbox = Outbox(letters, self._clock, lambda: settings.site.mail, lambda: settings.site.site.name)
         resources = Resources(settings, self._keep, options.data / "media", self._clock, self._outbox)

@@ -8,7 +8,6 @@ from firmware.lines.outside_line import OutsideLine
 from firmware.lines.switch import LineSignals
 from firmware.lines.telephone import Telephone
 from firmware.sip.endpoint import Known, SipEndpoint
-from firmware.sip.hook import SipHook
 from firmware.sip.invite import Invite
 from firmware.sip.registrar import Registrar
 from firmware.sip.trunks import Trunks, quoted
@@ -23,9 +22,9 @@ RINGS = {Alert.INTERCOM: "dr4", Alert.URGENT: "dr3"}
 class BoxDevices:
     """Filled by the composition root as lines come up; `plan` is replaced when the site changes."""
 
-    def __init__(self, plan: Plan, endpoint: SipEndpoint, hook: SipHook, registrar: Registrar, trunks: Trunks) -> None:
+    def __init__(self, plan: Plan, endpoint: SipEndpoint, registrar: Registrar, trunks: Trunks) -> None:
         self.plan = plan
-        self._endpoint, self._hook, self._registrar, self._trunks = endpoint, hook, registrar, trunks
+        self._endpoint, self._registrar, self._trunks = endpoint, registrar, trunks
         self.telephones: dict[str, Telephone] = {}  # by port
         self.outside: dict[str, OutsideLine] = {}  # by trunk
 
@@ -87,20 +86,15 @@ class BoxDevices:
 
     def known(self, invite: Invite) -> Known | None:
         """Who sent an INVITE, by what the guard found out; its From counts only for a trunk's caller ID."""
-        identity = self._hook.take_identity(invite.call_id)
-        if identity is None:
-            return None
-        if identity.extension is not None:
-            extension = self.plan.extensions.get(identity.extension)
-            if extension is None:
-                return None
-            return Known(party_of(extension), from_sip(invite.user), identity.source.ip)
-        trunk = next((one for one in self.plan.site.trunks if one.name == identity.trunk), None)
+        if invite.extension:
+            extension = self.plan.extensions.get(invite.extension)
+            return None if extension is None else Known(party_of(extension), from_sip(invite.user))
+        trunk = next((one for one in self.plan.site.trunks if one.name == invite.trunk), None)
         if not isinstance(trunk, SipTrunk):
             return None
         did = from_sip(invite.to_user if trunk.did_from == "to" else invite.user)
         number = "" if invite.from_user.lower() in ("anonymous", "unknown") else from_sip(invite.from_user)
-        return Known(Party(number, invite.from_name, trunk=trunk.name), did, identity.source.ip)
+        return Known(Party(number, invite.from_name, trunk=trunk.name), did)
 
 
 def announced(alert: Alert, domain: str) -> tuple[tuple[str, str], ...]:

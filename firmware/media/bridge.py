@@ -232,9 +232,6 @@ class Bridge:
             raise MediaError(f"no detector can be put on slot {slot}")
         return _Ear(self, handle, ear.value, number.value, slot, what, heard)
 
-    def allow_source(self, call: int, ip: str) -> None:
-        self.library.fx_call_source(call, ip.encode())
-
     def recorder(self, file: Path) -> Recorder:
         slot, number = ctypes.c_int(), ctypes.c_uint32()
         handle = self.library.fx_recorder_create(str(file).encode(), ctypes.byref(slot), ctypes.byref(number))

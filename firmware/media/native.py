@@ -36,13 +36,14 @@ class ProgressTone(ctypes.Structure):
     ]
 
 
-DTMF, TONE, FAX, CALLER_ID, DONE, KEY_SOUND, SILENCE = 1, 2, 3, 4, 5, 6, 7
+DTMF, TONE, FAX, CALLER_ID, DONE, KEY_SOUND, SILENCE, CALL_KEY = 1, 2, 3, 4, 5, 6, 7, 8
 DETECT_DTMF, DETECT_FAX, DETECT_BELL202, DETECT_V23 = 1, 2, 4, 8
 
 _P, _I, _U = ctypes.c_void_p, ctypes.c_int, ctypes.c_uint32
 _OUT_I, _OUT_U = ctypes.POINTER(_I), ctypes.POINTER(_U)
 _SIGNATURES = {
     "fx_events_open": (_I, []),
+    "fx_next_id": (_U, []),
     "fx_events_read": (_I, [ctypes.POINTER(Event), _I]),
     "fx_line_create": (_I, [ctypes.c_uint]),
     "fx_line_destroy": (_I, [ctypes.c_uint]),
@@ -61,7 +62,6 @@ _SIGNATURES = {
     ),
     "fx_detector_message": (_I, [_P, ctypes.c_char_p, _I]),
     "fx_port_destroy": (None, [_P]),
-    "fx_call_source": (_I, [_I, ctypes.c_char_p]),
     "fx_connect": (_I, [_I, _I]),
     "fx_disconnect": (_I, [_I, _I]),
 }

@@ -13,11 +13,10 @@ from typing import Any, Protocol
 import pjsua2 as pj
 
 from firmware.calls.leg import Direction, Party
-from firmware.media import Media
-from firmware.sip import native
-from firmware.sip.display import Displays
-from firmware.sip.invite import Invite, parse_invite
-from firmware.sip.leg import SipLeg, _Call
+from firmware.media.bridge import Bridge
+from firmware.sip.calls import Calls, Headers, NotDone, SipCall
+from firmware.sip.invite import Invite
+from firmware.sip.leg import SipLeg
 from firmware.sip.loop import PjSelector, posts_errors
 from firmware.sip.refer import NotReferable, Replaces, replaces
 
@@ -62,7 +61,6 @@ class Known:
 
     party: Party
     dialled: str
-    source: str  # IP address
 
 
 class TakesOver(Protocol):
@@ -72,25 +70,14 @@ class TakesOver(Protocol):
     def replace(self, old: SipLeg, new: SipLeg) -> None: ...
 
 
-def _refuse(call: _Call, status: int) -> None:
-    prm = pj.CallOpParam()
-    prm.statusCode = status
-    call.hangup(prm)
-
-
 class Account(pj.Account):  # type: ignore[misc]  # pjsua2 is not typed
-    def __init__(self, endpoint: "SipEndpoint", changed: Callable[[int, str], None] | None = None) -> None:
+    def __init__(self, changed: Callable[[int, str], None] = lambda _status, _reason: None) -> None:
         super().__init__()
-        self._endpoint, self._changed = endpoint, changed
-
-    @posts_errors
-    def onIncomingCall(self, prm: Any) -> None:
-        self._endpoint.on_incoming(self, prm)
+        self._changed = changed
 
     @posts_errors
     def onRegState(self, prm: Any) -> None:
-        if self._changed is not None:
-            self._changed(prm.code, prm.reason)
+        self._changed(prm.code, prm.reason)
 
 
 class SipEndpoint:
@@ -100,15 +87,11 @@ class SipEndpoint:
         self._settings = settings
         self.pj = pj.Endpoint()
         self.pj.libCreate()
-        self.legs: dict[str, SipLeg] = {}
-        self._calls: set[_Call] = set()  # owns each call until DISCONNECTED: destroying one hangs it up
-        self._over: list[_Call] = []  # for the rest of the callback that said so
-        self._on_over = native.ON_OVER(self._over.clear)  # C keeps no reference
         self._incoming: Callable[[SipLeg], None] = lambda leg: leg.hang_up()
         self._known: Callable[[Invite], Known | None] = lambda _invite: None
         self._takes_over: TakesOver | None = None
-        self._media: Media | None = None
-        self._displays = Displays()
+        self._bridge: Bridge | None = None
+        self._calls: Calls | None = None
         self._box: Account | None = None
 
     def open(self) -> int:
@@ -116,7 +99,6 @@ class SipEndpoint:
         self.pj.libInit(self._config())
         master = self.pj.audDevManager().setNoDev()
         self.set_codecs(self._settings.codecs)
-        native.load().fx_on_over_set(self._on_over)
         return int(master)
 
     @property
@@ -157,7 +139,7 @@ class SipEndpoint:
                 self.pj.transportCreate(KINDS[place.transport], config)
             except pj.Error as error:
                 raise SipPortInUse(f"SIP address {place} cannot be opened: {error.reason}") from error
-        self._box = Account(self)
+        self._box = Account()
         self._box.create(self._account_config(f"sip:fxbox@{self.domain}"))
 
     def _account_config(self, uri: str) -> pj.AccountConfig:
@@ -180,13 +162,13 @@ class SipEndpoint:
         """An account for a trunk; `changed` gets status code and reason of each registration."""
         config = self._account_config(uri)
         configure(config)
-        account = Account(self, changed)
+        account = Account(changed)
         account.create(config)
         return account
 
     def serve(
         self,
-        media: Media,
+        bridge: Bridge,
         known: Callable[[Invite], Known | None],
         incoming: Callable[[SipLeg], None],
         takes_over: TakesOver | None = None,
@@ -195,30 +177,35 @@ class SipEndpoint:
 
         `takes_over`: what becomes of those that want the place of another call; None refuses them.
         """
-        self._media, self._known, self._incoming, self._takes_over = media, known, incoming, takes_over
+        self._bridge, self._known, self._incoming, self._takes_over = bridge, known, incoming, takes_over
+        self._calls = Calls(bridge, self._on_invite)
+
+    @property
+    def legs(self) -> list[SipLeg]:
+        """Those that are not gone."""
+        calls = () if self._calls is None else self._calls.now()
+        return [call.listener for call in calls if isinstance(call.listener, SipLeg)]
 
     def find(self, call_id: str) -> SipLeg | None:
         """The leg with this SIP Call-ID."""
-        return next((leg for leg in self.legs.values() if leg.sip_call_id == call_id), None)
+        return next((leg for leg in self.legs if leg.sip_call_id == call_id), None)
 
-    def on_incoming(self, account: Account, prm: Any) -> None:
-        call = self._own(_Call(account, prm.callId))  # must exist before this returns, or pjsua2 answers 500
-        invite = parse_invite(prm.rdata.wholeMsg)
+    def _on_invite(self, call: SipCall, invite: Invite) -> None:
         known = self._known(invite)
         if known is None:
-            _refuse(call, 403)
+            call.hang_up(403)
             return
-        party, dialled = known.party, known.dialled
         old = None
         if invite.replaces:
             try:
-                old = self._replaced(invite.replaces, party)
+                old = self._replaced(invite.replaces, known.party)
             except NotReferable as refused:
-                log.info("call from %s in place of another one refused: %s", party.number, refused)
-                _refuse(call, refused.args[0])
+                log.info("call from %s in place of another one refused: %s", known.party.number, refused)
+                call.hang_up(refused.args[0])
                 return
-        leg = self._leg(call, Direction.INCOMING, party, dialled, known.source)
-        log.info("%s incoming from %s, dialled %s%s", leg.id, party.number, dialled, f", for {old.id}" if old else "")
+        leg = self._leg(call, Direction.INCOMING, known.party, known.dialled)
+        place = f", for {old.id}" if old else ""
+        log.info("%s incoming from %s, dialled %s%s", leg.id, known.party.number, known.dialled, place)
         if old is not None and self._takes_over is not None:
             self._takes_over.replace(old, leg)
         else:
@@ -235,47 +222,26 @@ class SipEndpoint:
 
     def call(
         self, target: str, party: Party, dialled: str, *, from_uri: str, account: Account | None = None,
-        source: str | None = None, headers: tuple[tuple[str, str], ...] = (),
+        source: str | None = None, headers: Headers = (),
     ) -> SipLeg:  # fmt: skip
         """Send an INVITE to `target` (a URI), from `from_uri`, for `party`. The leg starts NEW; a failure ends it.
 
         `source`: the address that the device's signalling comes from, if it differs from the target's.
         """
-        call = self._own(_Call(account or self._box))
-        leg = self._leg(call, Direction.OUTGOING, party, dialled, source)
-        prm = pj.CallOpParam(True)
-        prm.opt.textCount = prm.opt.videoCount = 0
-        prm.txOption.localUri = from_uri
-        for name, value in headers:
-            header = pj.SipHeader()
-            header.hName, header.hValue = name, value
-            prm.txOption.headers.append(header)
+        assert self._calls is not None and self._box is not None
+        call = self._calls.new()
+        leg = self._leg(call, Direction.OUTGOING, party, dialled)
         try:
-            call.makeCall(target, prm)
-        except pj.Error as error:
-            log.warning("%s: cannot call %s: %s", leg.id, target, error.reason)
+            call.make((account or self._box).getId(), target, from_uri, headers, source or "")
+        except NotDone as reason:
+            log.warning("%s: cannot call %s: %s", leg.id, target, reason)
+            self._calls.forget(call)
             asyncio.get_running_loop().call_soon(leg.failed)
-            self._release(call)
         return leg
 
-    def _own(self, call: _Call) -> _Call:
-        self._calls.add(call)
-        call.release = self._release
-        return call
-
-    def _leg(self, call: _Call, direction: Direction, party: Party, dialled: str, source: str | None) -> SipLeg:
-        assert self._media is not None
-        leg = SipLeg(call, self._media, self._displays, direction, party, dialled, source)
-        self.legs[leg.id] = leg
-        return leg
-
-    def _release(self, call: _Call) -> None:
-        """Let a call go that is over: after pjsua2 has returned from the callback, and before it frees its number."""
-        if call.leg is not None:
-            self.legs.pop(call.leg.id, None)
-        if call in self._calls:
-            self._calls.remove(call)
-            self._over.append(call)
+    def _leg(self, call: SipCall, direction: Direction, party: Party, dialled: str) -> SipLeg:
+        assert self._bridge is not None
+        return SipLeg(call, self._bridge, direction, party, dialled, self.domain)
 
     @property
     def listening(self) -> tuple[Listen, ...]:

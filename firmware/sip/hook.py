@@ -7,7 +7,6 @@ import asyncio
 import ctypes
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from firmware.sip import native
@@ -15,7 +14,7 @@ from firmware.sip.bindings import Source
 from firmware.sip.digest import Account
 from firmware.sip.guard import LOCAL_NETWORKS, MD5_ONLY, SCANNERS, TRANSPORTS, Ban, TrunkSource, mask, native_limits
 from firmware.sip.loop import posts_errors
-from firmware.sip.message import Notify, Refer, Reply, Subscribe
+from firmware.sip.message import Notify, Refer, Reply, Subscribe, header_lines
 from firmware.sip.register import Answer, Contact, Request
 from firmware.telephony.site.system import Limits
 
@@ -25,15 +24,6 @@ NOBODY_REFERS = Reply(603)
 NAMES = {bit: name for name, bit in TRANSPORTS.items()}
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who sent an INVITE: an extension that has proved it, or a trunk recognised by its address. One of them is set."""
-
-    extension: str | None
-    trunk: str | None
-    source: Source
 
 
 class SipHook:
@@ -131,14 +121,6 @@ class SipHook:
         """`registrar.BoundSources`."""
         self._library.fx_bound_drop(source.ip.encode(), source.port)
 
-    def take_identity(self, call_id: str) -> Identity | None:
-        """Who sent the INVITE that `onIncomingCall` is about; None: it did not come past the guard."""
-        found = native.Identity()
-        if self._library.fx_identity_find(call_id.encode(), ctypes.byref(found)):
-            return None
-        source = Source(found.ip.decode(), found.port, NAMES[found.transport])
-        return Identity(found.username.decode() or None, found.trunk.decode() or None, source)
-
     def has_dialog(self, call_id: str, local_tag: str, remote_tag: str) -> bool:
         """Whether one of the calls is in this dialog, the tags as the box's end names them."""
         return bool(self._library.fx_dialog_is(call_id.encode(), local_tag.encode(), remote_tag.encode()))
@@ -169,7 +151,7 @@ class SipHook:
             self._library.fx_ban_set(ban.ip.encode(), ban.seconds, ban.level)
 
     def _answer(self, status: int, headers: tuple[tuple[str, str], ...] = ()) -> None:
-        self._library.fx_answer(status, _lines(headers))
+        self._library.fx_answer(status, header_lines(headers))
 
     @posts_errors
     def _requested(self, pointer: Any) -> None:
@@ -201,10 +183,6 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _lines(headers: tuple[tuple[str, str], ...]) -> bytes:
-    return "".join(f"{name}: {value}\n" for name, value in headers).encode()
-
-
 def _native_notify(message: Notify, token: int) -> native.Notify:
     kind, _, subtype = message.type.partition("/")
     texts = (
@@ -212,7 +190,7 @@ def _native_notify(message: Notify, token: int) -> native.Notify:
         message.contact,
     )  # fmt: skip
     return native.Notify(
-        *(text.encode() for text in texts), _lines(message.headers), kind.encode(), subtype.encode(),
+        *(text.encode() for text in texts), header_lines(message.headers), kind.encode(), subtype.encode(),
         message.body.encode(), message.cseq, token,
     )  # fmt: skip
 

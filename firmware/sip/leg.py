@@ -1,115 +1,59 @@
-"""A SIP call as a Leg. It turns pjsua2's callbacks into signals and the leg's verbs into SIP.
+"""A SIP call as a Leg. It turns what happens to it into signals and the leg's verbs into SIP.
 
 Not here: who may call whom (calls), who is who (hook), where a phone is (registrar).
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import partial
 from itertools import count
-from typing import Any
-
-import pjsua2 as pj
 
 from firmware.calls.leg import AudioChanged, Cause, Digit, Direction, KeySound, LegState, Party, Signals
 from firmware.calls.tones import keys_tone
 from firmware.media import Closable, Heard, KeyHeard, KeySounds, ListenFor, Media, Source
+from firmware.sip import calls
+from firmware.sip.calls import NotDone, SipCall
 from firmware.sip.causes import STATUS_OF, cause_of
-from firmware.sip.display import Displays, told
-from firmware.sip.headers import add_header
-from firmware.sip.loop import posts_errors
+from firmware.sip.display import CROSSED, pause_s, told
 from firmware.sip.message import Reply
 from firmware.sip.refer_news import news
 from firmware.telephony.numbering import from_sip
 
 USER = re.compile(r"sips?:([^@;>]+)@")
-DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the binding does not offer it
 ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
 
 log = logging.getLogger(__name__)
 _serial = count(1)
 
 
-def _answer(status: int) -> Any:
-    """Parameters of an answer with this status."""
-    prm = pj.CallOpParam(True)
-    prm.statusCode = status
-    prm.opt.textCount = prm.opt.videoCount = 0
-    return prm
-
-
-_plain_answer = cache(_answer)  # making them takes longer than sending them; read only
-
-
-class _Call(pj.Call):  # type: ignore[misc]  # pjsua2 is not typed
-    """pjsua2's side: hands each callback to the leg. The endpoint owns it until DISCONNECTED (~Call hangs up).
-
-    From then on nothing may hold it: pjsua gives its number to another call at once, and a ~Call that comes after that
-    hangs up the other call and makes pjsua2 deaf to it.
-    """
-
-    def __init__(self, account: pj.Account, call_id: int = pj.PJSUA_INVALID_ID) -> None:
-        super().__init__(account, call_id)
-        self.leg: SipLeg | None = None
-        self.release: Callable[[_Call], None] = lambda _call: None
-
-    @posts_errors
-    def onCallState(self, _prm: Any) -> None:
-        info, leg = self.getInfo(), self.leg
-        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self.release(self)
-            self.leg = None
-        if leg is not None:
-            leg.on_state(info.state, info.lastStatusCode)
-
-    def onCallRedirected(self, prm: Any) -> int:
-        """The box does not follow a 302 by itself: it would go past every permission."""
-        if self.leg is not None:
-            self.leg.on_redirected(prm.targetUri)
-        return int(pj.PJSIP_REDIRECT_STOP)
-
-    @posts_errors
-    def onCallMediaState(self, _prm: Any) -> None:
-        if self.leg is not None:
-            self.leg.on_media()
-
-    @posts_errors
-    def onDtmfEvent(self, prm: Any) -> None:
-        if self.leg is not None and not prm.flags & DTMF_IS_UPDATE:
-            self.leg.on_key(prm.digit, prm.method)
-
-
 class SipLeg:
     """One SIP call. Made by the endpoint only."""
 
     def __init__(
-        self, call: _Call, media: Media, displays: Displays, direction: Direction, party: Party, dialled: str,
-        source: str | None,
-    ) -> None:  # fmt: skip
-        """`source`: address that the signalling comes from; audio may come from there too (NAT)."""
+        self, call: SipCall, media: Media, direction: Direction, party: Party, dialled: str, domain: str
+    ) -> None:
+        """`domain`: of the box's own addresses."""
         self.direction, self.party, self.dialled = direction, party, dialled
         self.signals = Signals()
         self.slot: int | None = None
         self.answer_assumed = False
         self.id = f"sip-{next(_serial)}"
-        self._call, self._media, self._displays, self._source = call, media, displays, source
+        self._call, self._media, self._domain = call, media, domain
         self._ear: Closable | None = None
         self._key_sound: Source | None = None
         self._key_method: int | None = None
         self._shown: Party | None = None
         self._events_negotiated = False
-        self._sip_call_id = ""
         self.referred: tuple[int, Reply] | None = None  # CSeq of the last REFER, and its answer
         self.awaits_news = False  # of the transfer that it has asked for: until then its SIP call lasts, without audio
-        call.leg = self
+        call.listener = self
 
     @property
     def sip_call_id(self) -> str:
         """The SIP Call-ID."""
-        if not self._sip_call_id and not self.signals.gone:
-            self._sip_call_id = str(self._call.getInfo().callIdString)
-        return self._sip_call_id
+        return self._call.sip_call_id
 
     @property
     def keys_in_audio(self) -> bool:
@@ -123,14 +67,14 @@ class SipLeg:
 
     def on_state(self, state: int, status: int) -> None:
         match state:
-            case pj.PJSIP_INV_STATE_EARLY if self.direction is Direction.OUTGOING:
+            case calls.EARLY:
                 self.signals.move(LegState.EARLY if status == 183 else LegState.RINGING)
-            case pj.PJSIP_INV_STATE_CONFIRMED:
+            case calls.UP:
                 self.signals.move(LegState.UP)
-            case pj.PJSIP_INV_STATE_DISCONNECTED:
+            case calls.GONE:
                 self._drop(cause_of(status))
 
-    def on_redirected(self, uri: str) -> None:
+    def on_moved(self, uri: str) -> None:
         """A 302: the telephone forwards the call. The first of several targets counts."""
         if not self.signals.moved_to and (user := USER.search(uri)):
             self.signals.moved_to = from_sip(user[1])
@@ -143,8 +87,6 @@ class SipLeg:
     def _drop(self, cause: Cause) -> None:
         """The SIP call is over."""
         self.awaits_news = False
-        if hasattr(self, "_call"):
-            del self._call  # see there; no verb reaches a call that is gone
         self._leave(cause)
 
     def _leave(self, cause: Cause) -> None:
@@ -158,27 +100,14 @@ class SipLeg:
         log.info("%s gone: %s", self.id, cause.value)
         self.signals.move(LegState.GONE, cause)
 
-    def on_media(self) -> None:
+    def on_audio(self, slot: int | None, *, held: bool, key_events: bool) -> None:
         if self.signals.gone:
             return
-        info = self._call.getInfo()  # keep it: .media points into it
-        slot, held = None, False
-        for index, media in enumerate(info.media):
-            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status in (
-                pj.PJSUA_CALL_MEDIA_ACTIVE,
-                pj.PJSUA_CALL_MEDIA_REMOTE_HOLD,
-            ):
-                slot = media.audioConfSlot
-                held = media.status == pj.PJSUA_CALL_MEDIA_REMOTE_HOLD
-                if self._source is not None:
-                    self._media.allow_source(self._call.getId(), self._source)
-                self._events_negotiated = self._call.getStreamInfo(index).audTxEventPt > 0
-                break
-        self.slot, self.signals.held_by_far_end = slot, held
+        self.slot, self.signals.held_by_far_end, self._events_negotiated = slot, held, key_events
         if self._ear is not None:
             self._ear.close()
             self._ear = None
-        if slot is not None and slot >= 0 and not self._events_negotiated:
+        if slot is not None and not key_events:
             self._ear = self._media.listen(slot, ListenFor(keys=True), self._on_heard)
         self.signals.post(AudioChanged())
 
@@ -201,10 +130,8 @@ class SipLeg:
     def _respond(self, status: int) -> None:
         if self.signals.gone or self.direction is Direction.OUTGOING:
             return
-        prm = _plain_answer(status)
-        if self._shown is not None and status == 200:
-            prm = told(self._call, self._shown, _answer(status))
-        self._try(lambda: self._call.answer(prm), f"answer {status}")
+        headers = (told(self._shown, self._domain),) if self._shown is not None and status == 200 else ()
+        self._try(lambda: self._call.answer(status, headers), f"answer {status}")
 
     def ringing(self) -> None:
         if self.signals.state is LegState.NEW:
@@ -226,18 +153,15 @@ class SipLeg:
         if self.awaits_news:
             self._leave(cause)
             return
-        prm = pj.CallOpParam()
-        if self.direction is Direction.INCOMING and self.signals.state is not LegState.UP:
-            prm.statusCode = STATUS_OF[cause]
-        if cause is Cause.ELSEWHERE:
-            add_header(prm, "Reason", ELSEWHERE_REASON)
-        self._try(lambda: self._call.hangup(prm), "hang up")
+        refused = self.direction is Direction.INCOMING and self.signals.state is not LegState.UP
+        headers = (("Reason", ELSEWHERE_REASON),) if cause is Cause.ELSEWHERE else ()
+        self._try(lambda: self._call.hang_up(STATUS_OF[cause] if refused else 0, headers), "hang up")
 
     def send_digits(self, digits: str) -> None:
         if self.signals.gone:
             return
         if self._events_negotiated:
-            self._try(lambda: self._call.dialDtmf(digits), "send keys")
+            self._try(lambda: self._call.send_keys(digits), "send keys")
         elif self.slot is not None:
             if self._key_sound is not None:
                 self._key_sound.close()
@@ -248,11 +172,11 @@ class SipLeg:
         """Say how the transfer goes that the far end asked for, see `news`. Who has hung up is told nothing."""
         if not self.awaits_news:
             return
-        self._try(lambda: self._call.sendRequest(news(cseq, outcome)), "tell of the transfer")
+        self._try(lambda: self._call.send("NOTIFY", *news(cseq, outcome)), "tell of the transfer")
         if outcome is not None:
             self.awaits_news = False
             if self.signals.gone:
-                self._try(lambda: self._call.hangup(pj.CallOpParam()), "hang up")
+                self._try(self._call.hang_up, "hang up")
 
     def show(self, party: Party) -> None:
         if self.party.extension is not None and not self.signals.gone:
@@ -262,13 +186,20 @@ class SipLeg:
 
     def _tell(self) -> None:
         """Have the telephone show the other one."""
-        party, called = self._shown, self.direction is Direction.OUTGOING
-        if party is not None and not self.signals.gone:
-            self._try(lambda: self._displays.tell(self._call, party, self._tell, called=called), "tell who is there")
+        if self._shown is None or self.signals.gone:
+            return
+        self._try(partial(self._call.show, (told(self._shown, self._domain),)), "tell who is there")
 
-    def _try(self, act: Callable[[], None], what: str) -> None:
-        """pjsua2 refuses acts on a call that is just ending; that is no error of ours."""
+    def on_reinvited(self, status: int) -> None:
+        loop = asyncio.get_running_loop()
+        if status == CROSSED:
+            loop.call_later(pause_s(called=self.direction is Direction.OUTGOING), self._tell)
+        elif status == 0:
+            loop.call_soon(self._tell)  # pjsip is rid of the other one then
+
+    def _try(self, act: Callable[[], object], what: str) -> None:
+        """pjsua refuses acts on a call that is just ending; that is no error of ours."""
         try:
             act()
-        except pj.Error as error:
-            log.info("%s: cannot %s: %s", self.id, what, error.reason)
+        except NotDone as reason:
+            log.info("%s: cannot %s: %s", self.id, what, reason)

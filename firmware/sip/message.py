@@ -1,11 +1,20 @@
-"""SUBSCRIBE, REFER and NOTIFY as the guard hands them over and takes them: plain values, no library type.
+"""What the native module hands over and takes: plain values, no library type.
 
 Not responsible for what they mean: `presence`, `refer.py`.
 """
 
+import re
+
 from msgspec import Struct
 
 from firmware.sip.bindings import Source
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def header_lines(headers: tuple[tuple[str, str], ...]) -> bytes:
+    """Headers as the native module takes them; a value cannot end its line."""
+    return "".join(f"{name}: {_CONTROL.sub(' ', value)}\n" for name, value in headers).encode()
 
 
 class Reply(Struct, frozen=True):

@@ -60,17 +60,15 @@ class Notify(ctypes.Structure):
     ]  # fmt: skip
 
 
-class Identity(ctypes.Structure):
-    """struct fx_identity."""
+INVITE_FIELDS = (
+    "call_id", "user", "to_user", "from_user", "from_name", "replaces", "username", "trunk", "ip",
+)  # fmt: skip
 
-    _fields_ = [
-        ("call_id", ctypes.c_char * 256),
-        ("username", ctypes.c_char * 64),
-        ("trunk", ctypes.c_char * 64),
-        ("ip", ctypes.c_char * 46),
-        ("port", _U),
-        ("transport", _U),
-    ]
+
+class Invite(ctypes.Structure):
+    """struct fx_invite."""
+
+    _fields_ = [(name, _T) for name in INVITE_FIELDS]
 
 
 class Ban(ctypes.Structure):
@@ -81,14 +79,30 @@ class Ban(ctypes.Structure):
 
 ON_REQUEST = ctypes.CFUNCTYPE(None, ctypes.POINTER(Request))
 ON_BAN = ctypes.CFUNCTYPE(None, _T, _U, _U)
-ON_OVER = ctypes.CFUNCTYPE(None)
 ON_NOTIFIED = ctypes.CFUNCTYPE(None, _U, _I)
-ON_REINVITED = ctypes.CFUNCTYPE(None, _I, _I)
+ON_INVITE = ctypes.CFUNCTYPE(_I, _U, _I, ctypes.POINTER(Invite))
+ON_CALL_STATE = ctypes.CFUNCTYPE(None, _U, _I, _I)
+ON_CALL_AUDIO = ctypes.CFUNCTYPE(None, _U, _I, _I, _I)
+ON_CALL_REINVITED = ctypes.CFUNCTYPE(None, _U, _I)
+ON_CALL_MOVED = ctypes.CFUNCTYPE(None, _U, _T)
+TAKES_NO_UPDATE = -1  # of fx_call_update
+PENDING = -2  # of fx_call_reinvite
+
+
+class CallEvents(ctypes.Structure):
+    """struct fx_call_events."""
+
+    _fields_ = [
+        ("invite", ON_INVITE), ("state", ON_CALL_STATE), ("audio", ON_CALL_AUDIO), ("moved", ON_CALL_MOVED),
+        ("reinvited", ON_CALL_REINVITED),
+    ]  # fmt: skip
+
 
 _SIGNATURES = {
     "fx_sip_install": (_I, [_T, ON_REQUEST, ON_BAN]),
     "fx_sip_remove": (None, []),
-    "fx_on_over_set": (None, [ON_OVER]),
+    "fx_loop_fd": (_I, []),
+    "fx_loop_wait_ms": (_I, [_I]),
     "fx_answer": (_I, [_I, _T]),
     "fx_limits_set": (None, [ctypes.POINTER(Limits)]),
     "fx_accounts_begin": (None, []),
@@ -104,10 +118,17 @@ _SIGNATURES = {
     "fx_agents_set": (_I, [_I, _T]),
     "fx_bound_set": (_I, [_T, _U, _T, _U]),
     "fx_bound_drop": (_I, [_T, _U]),
-    "fx_identity_find": (_I, [_T, ctypes.POINTER(Identity)]),
+    "fx_calls_serve": (None, [ctypes.POINTER(CallEvents)]),
+    "fx_status_text": (_T, [_I]),
+    "fx_call_make": (_I, [_U, _I, _T, _T, _T, _T, ctypes.POINTER(_I)]),
+    "fx_call_id": (_T, [_I]),
+    "fx_call_answer": (_I, [_I, _I, _T]),
+    "fx_call_hang_up": (_I, [_I, _I, _T]),
+    "fx_call_keys": (_I, [_I, _T]),
+    "fx_call_send": (_I, [_I, _T, _T, _T, _T]),
+    "fx_call_update": (_I, [_I, _T]),
+    "fx_call_reinvite": (_I, [_I, _T]),
     "fx_dialog_is": (_I, [_T, _T, _T]),
-    "fx_reinvited_set": (None, [ON_REINVITED]),
-    "fx_reinvite": (_I, [_I, _T, _T]),
     "fx_notified_set": (None, [ON_NOTIFIED]),
     "fx_notify": (_I, [ctypes.POINTER(Notify)]),
     "fx_bans": (_I, [ctypes.POINTER(Ban), _I]),

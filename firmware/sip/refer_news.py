@@ -3,13 +3,9 @@
 Not responsible for the transfer, nor for how long the telephone's call lasts (`leg.py`).
 """
 
-from typing import Any
-
-import pjsua2 as pj
-
 from firmware.calls.leg import Cause
+from firmware.sip.calls import Headers
 from firmware.sip.causes import STATUS_OF
-from firmware.sip.headers import add_header
 
 SIPFRAG = "message/sipfrag;version=2.0"  # RFC 3420
 LASTS_S = 240  # longer than anything rings for a transfer
@@ -27,14 +23,12 @@ _REASONS = {
 }
 
 
-def news(cseq: int, outcome: Cause | None) -> Any:
-    """The NOTIFY for a REFER of this CSeq. `outcome` None: the transfer goes its way; the last one ends the news."""
+def news(cseq: int, outcome: Cause | None) -> tuple[Headers, str, str]:
+    """Headers, type and body of the NOTIFY for a REFER of this CSeq.
+
+    `outcome` None: the transfer goes its way; the last one ends the news.
+    """
     status = 100 if outcome is None else 200 if outcome is Cause.NORMAL else STATUS_OF[outcome]
-    prm = pj.CallSendRequestParam()
-    prm.method = "NOTIFY"
-    add_header(prm, "Event", f"refer;id={cseq}")
     state = f"active;expires={LASTS_S}" if outcome is None else "terminated;reason=noresource"
-    add_header(prm, "Subscription-State", state)
-    prm.txOption.contentType = SIPFRAG
-    prm.txOption.msgBody = f"SIP/2.0 {status} {_REASONS[status]}\r\n"
-    return prm
+    headers = (("Event", f"refer;id={cseq}"), ("Subscription-State", state))
+    return headers, SIPFRAG, f"SIP/2.0 {status} {_REASONS[status]}\r\n"

@@ -107,7 +107,7 @@ class Trunks:
 
     def _give_back(self) -> None:
         """Let go of accounts that no call needs any more."""
-        in_calls = {leg.party.trunk for leg in self._endpoint.legs.values()}
+        in_calls = {leg.party.trunk for leg in self._endpoint.legs}
         self._left = [login for login in self._left if login.name in in_calls or not login.given_back()]
 
     def _run(self, work: Coroutine[None, None, None]) -> None:

@@ -229,9 +229,6 @@ class Media:
         self.gates.add(sound.slot)
         return sound
 
-    def allow_source(self, call: int, ip: str) -> None:
-        pass
-
 
 class Telephone:
     """A leg and the person at its far end."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from firmware.media.native import load_pjsua2
+from firmware.media.native import load, load_pjsua2
 
 load_pjsua2()
 
@@ -20,10 +20,13 @@ import msgspec  # noqa: E402
 import pjsua2 as pj  # noqa: E402
 
 from firmware.clock import SystemClock  # noqa: E402
+from firmware.media.bridge import Bridge  # noqa: E402
 from firmware.sip.bindings import Binding, MemoryBindings  # noqa: E402
+from firmware.sip.calls import Calls, SipCall  # noqa: E402
 from firmware.sip.digest import Account, ha1  # noqa: E402
 from firmware.sip.guard import Ban, TrunkSource  # noqa: E402
 from firmware.sip.hook import SipHook  # noqa: E402
+from firmware.sip.invite import Invite  # noqa: E402
 from firmware.sip.loop import PjSelector  # noqa: E402
 from firmware.sip.register import Rules  # noqa: E402
 from firmware.sip.registrar import Registrar  # noqa: E402
@@ -55,30 +58,22 @@ class FileBindings:
         self._path.write_text(json.dumps(self._kept, default=str))
 
 
-class Call(pj.Call):  # type: ignore[misc]
-    def onCallState(self, prm: Any) -> None:
-        info = self.getInfo()
-        box.states.append([info.callIdString, info.stateText])
-        if info.state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            asyncio.get_running_loop().call_soon(box.calls.discard, self)
+class Telephone:
+    """The box's end of a call: it does what it is told."""
 
+    def __init__(self, call: SipCall) -> None:
+        call.listener = self
 
-class Line(pj.Account):  # type: ignore[misc]
-    def onIncomingCall(self, prm: Any) -> None:
-        call = Call(self, prm.callId)
-        box.calls.add(call)
-        identity = box.hook.take_identity(call.getInfo().callIdString)
-        box.invites.append([call.getInfo().callIdString, plain(identity) if identity else None])
-        answer = pj.CallOpParam()
-        answer.statusCode = 200 if box.answering else 180
-        call.answer(answer)
+    def on_state(self, state: int, status: int) -> None: ...
+    def on_audio(self, slot: int | None, *, held: bool, key_events: bool) -> None: ...
+    def on_key(self, digit: str, method: int) -> None: ...
+    def on_moved(self, uri: str) -> None: ...
+    def on_reinvited(self, status: int) -> None: ...
 
 
 class Box:
     def __init__(self, host: str, port: int, state: Path) -> None:
-        self.calls: set[Call] = set()
         self.invites: list[Any] = []
-        self.states: list[Any] = []
         self.answering = True
         self.endpoint = pj.Endpoint()
         self.endpoint.libCreate()
@@ -103,7 +98,7 @@ class Box:
             transport.port, transport.boundAddress = port, host
             self.endpoint.transportCreate(kind, transport)
         self.endpoint.libStart()
-        self.line = Line()
+        self.line = pj.Account()
         account = pj.AccountConfig()
         account.idUri = f"sip:box@{host}:{port}"
         account.mediaConfig.transportConfig.boundAddress = host
@@ -111,6 +106,15 @@ class Box:
         account.mediaConfig.transportConfig.randomizePort = True
         account.mediaConfig.transportConfig.portRange = 10000
         self.line.create(account)
+
+    def serve(self) -> None:
+        """Take calls; within the running loop."""
+        self.calls = Calls(Bridge(load()), self._incoming)
+
+    def _incoming(self, call: SipCall, invite: Invite) -> None:
+        Telephone(call)
+        self.invites.append([invite.call_id, plain(invite)])
+        call.answer(200 if self.answering else 180)
 
     def accounts(self, secrets: dict[str, str], **common: Any) -> None:
         rows = []
@@ -143,16 +147,14 @@ class Box:
             case "contacts":
                 return [plain(binding) for binding in self.registrar.contacts(command["extension"])]
             case "calls":
-                return {"invites": self.invites, "states": self.states}
+                return {"invites": self.invites}
             case "answering":
                 self.answering = command["on"]
                 return None
             case "call":
-                call = Call(self.line)
-                self.calls.add(call)
-                prm = pj.CallOpParam(True)
-                prm.opt.textCount = prm.opt.videoCount = 0
-                return call.makeCall(command["uri"], prm)
+                call = self.calls.new()
+                Telephone(call)
+                return call.make(self.line.getId(), command["uri"], self.line.getInfo().uri, (), "")
             case "cpu":
                 times = os.times()
                 return times.user + times.system
@@ -161,7 +163,6 @@ class Box:
 
 
 def main() -> None:
-    global box
     box = Box(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
     loop = asyncio.SelectorEventLoop(PjSelector(box.endpoint))
 
@@ -177,6 +178,7 @@ def main() -> None:
 
     loop.add_reader(sys.stdin, read)
     asyncio.set_event_loop(loop)
+    loop.call_soon(box.serve)
     print(json.dumps({"ready": True}), flush=True)
     loop.run_forever()
 

@@ -52,10 +52,6 @@ def test_what_is_no_trunk_address(hook: SipHook) -> None:
         hook.set_trunks([TrunkSource("branch", ("sip.example",))])
 
 
-def test_nobody_is_known_before_an_invite(hook: SipHook) -> None:
-    assert hook.take_identity("some-call") is None
-
-
 def test_counters_have_names(hook: SipHook) -> None:
     counters = hook.counters()
     assert {"passed", "banned", "rate_unknown", "forged", "wrong", "authenticated"} <= counters.keys()

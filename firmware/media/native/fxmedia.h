@@ -20,6 +20,7 @@ enum fx_kind {
     FX_CALLER_ID = 4, /* a caller ID message has come in; fetch it with fx_detector_message */
     FX_KEY_SOUND = 6, /* the sound of a key begins (code 1) or ends (code 0) */
     FX_DONE = 5,      /* a player or sender has come to its end; a recorder's file is complete (code 1: it is not) */
+    FX_CALL_KEY = 8,  /* a SIP call's far end has sent a key: code = key | method << 8 */
     FX_SILENCE = 7,   /* silence has lasted as long as asked for (code 1); the first sound, or one that ends silence (code 0) */
 };
 
@@ -49,8 +50,6 @@ int fx_port_add(struct fx_port *port);
 /* Leave the bridge; the port's on_destroy runs later, in the clock's thread. */
 void fx_port_remove(struct fx_port *port);
 pj_status_t fx_port_release(pjmedia_port *base);
-/* The call's audio may come from `ip` as well, until its source is locked (patch 0003). */
-int fx_call_source(int call_id, const char *ip);
 int fx_connect(int source, int sink);
 int fx_disconnect(int source, int sink);
 void fx_silence(pjmedia_frame *frame, unsigned samples);

@@ -13,6 +13,8 @@
 #define FX_CALL_ID_MAX 256
 #define FX_IP_TEXT 46     /* an IPv6 address as text, with the NUL */
 #define FX_CONTACTS_MAX 8
+#define FX_DISPLAY_MAX 128
+#define FX_REPLACES_MAX 512
 
 enum fx_transport { FX_UDP = 1, FX_TCP = 2, FX_TLS = 4 };
 
@@ -56,15 +58,16 @@ struct fx_request {
 typedef void (*fx_on_request)(const struct fx_request *request);
 /* An address was banned. */
 typedef void (*fx_on_ban)(const char *ip, uint32_t seconds, uint32_t level);
-/* A call is over and pjsua2 has told its object: the moment to destroy that. */
-typedef void (*fx_on_over)(void);
 
 /* ---- life ---- */
 int fx_sip_install(const char *realm, fx_on_request on_request, fx_on_ban on_ban);
 void fx_sip_remove(void);
-void fx_on_over_set(fx_on_over told);
 /* `headers`: "Name: value" lines that end with \n. */
 int fx_answer(int status, const char *headers);
+
+/* ---- the loop ---- */
+int fx_loop_fd(void);           /* readable when pjsip has something to do; after libInit */
+int fx_loop_wait_ms(int most);  /* until its next timer, `most` at most */
 
 /* ---- tables: begin, add …, commit; the old one serves until commit ---- */
 void fx_limits_set(const struct fx_limits *limits);
@@ -90,27 +93,42 @@ int fx_agents_set(int which, const char *agents);
 int fx_bound_set(const char *ip, uint32_t port, const char *username, uint32_t seconds);
 int fx_bound_drop(const char *ip, uint32_t port);
 
-/* ---- who sent an INVITE that passed ---- */
-struct fx_identity {
-    char call_id[FX_CALL_ID_MAX];
-    char username[FX_NAME_MAX]; /* "" unless an extension */
-    char trunk[FX_NAME_MAX];    /* "" unless a trunk */
-    char ip[FX_IP_TEXT];
-    uint32_t port, transport;
+/* ---- calls; each has a number of its own for ever, and an index until it is gone ---- */
+struct fx_invite { /* one that passed the guard */
+    const char *call_id;                   /* SIP Call-ID */
+    const char *user, *to_user, *from_user; /* of the Request-URI, To and From, unescaped, "" = none */
+    const char *from_name, *replaces;      /* "" = none */
+    const char *username, *trunk, *ip;     /* who has sent it, one of the two is "", and from where */
 };
-int fx_identity_find(const char *call_id, struct fx_identity *out);
+enum fx_call_state { FX_CALL_EARLY, FX_CALL_UP, FX_CALL_GONE };
+struct fx_call_events {
+    int (*invite)(uint32_t number, int index, const struct fx_invite *invite); /* 0: it could not be taken */
+    void (*state)(uint32_t number, int state, int status); /* enum fx_call_state, last status code */
+    /* `slot` -1: no audio; `held`: by the far end; `key_events`: it takes RFC 4733. */
+    void (*audio)(uint32_t number, int slot, int held, int key_events);
+    void (*moved)(uint32_t number, const char *uri); /* a 302 names another place; it is not followed */
+    void (*reinvited)(uint32_t number, int status);  /* final status of ours; 0: the one that was pending is over */
+};
+/* Take over all calls of pjsua, after libInit. Keys come as FX_CALL_KEY of fxmedia.h, source = the call's number. */
+void fx_calls_serve(const struct fx_call_events *events);
+/* What is done returns 0, or a status for fx_status_text. `headers` as in fx_answer. */
+const char *fx_status_text(int status);
+/* `number`: of fx_next_id. `source`: where its signalling will come from, "" if that is the target. */
+int fx_call_make(uint32_t number, int account, const char *target, const char *from, const char *headers,
+                 const char *source, int *index);
+const char *fx_call_id(int index); /* its SIP Call-ID, "" = none; until the next call of this function */
+int fx_call_answer(int index, int status, const char *headers);
+int fx_call_hang_up(int index, int status, const char *headers); /* status 0: what fits */
+int fx_call_keys(int index, const char *keys);
+int fx_call_send(int index, const char *method, const char *headers, const char *type, const char *body);
+int fx_call_update(int index, const char *headers); /* UPDATE without an offer; -1: the far end takes none */
+/* A re-INVITE that changes nothing of the audio. -2: not now, another one is pending. After 0 and -2 comes one
+ * `reinvited`, unless the call ends. */
+int fx_call_reinvite(int index, const char *headers);
 
 /* ---- dialogs ---- */
 /* 1: pjsip has this dialog, as an end of it with these tags names it; 0: not. */
 int fx_dialog_is(const char *call_id, const char *local_tag, const char *remote_tag);
-
-/* ---- a re-INVITE that changes nothing of the audio ---- */
-/* Send one with this header. 0: sent; 1: not now, another one is pending; -1: it cannot be. After 0 and 1 comes one
- * fx_on_reinvited unless the call ends: the final status of ours, or 0: what was pending is over.
- */
-typedef void (*fx_on_reinvited)(int call_id, int status);
-void fx_reinvited_set(fx_on_reinvited reinvited);
-int fx_reinvite(int call_id, const char *name, const char *value);
 
 /* ---- NOTIFY within a dialog that is Python's, or before any ---- */
 struct fx_notify {

@@ -6,6 +6,7 @@
 
 #include <pj/math.h>
 #include <pjsip.h>
+#include <pjsua-lib/pjsua.h>
 #include <pjsip_ua.h>
 #include <stdbool.h>
 
@@ -139,11 +140,19 @@ void fx_respond(pjsip_rx_data *rdata, int status, const char *headers);
 void fx_add_headers(pj_pool_t *pool, pjsip_hdr *list, const char *headers); /* as fx_answer takes them */
 void fx_ask_python(pjsip_rx_data *rdata, const struct fx_source *source, const char *user);
 bool fx_str_copy(char *out, size_t room, const pj_str_t *text); /* false: it does not fit or holds a NUL */
+const char *fx_header_text(pjsip_rx_data *rdata, const char *name, const char *compact); /* its value, "" = none */
 const char *fx_user_of(pj_pool_t *pool, pjsip_uri *uri);        /* unescaped user part, "" = none */
 int fx_transport_of(const pjsip_transport *transport);
 
 /* ---- identity and dialogs ---- */
-void fx_identity_keep(const pj_str_t *call_id, const struct fx_source *source, const char *user);
+struct fx_identity {
+    char call_id[FX_CALL_ID_MAX];
+    char username[FX_NAME_MAX]; /* "" unless an extension */
+    char trunk[FX_NAME_MAX];    /* "" unless a trunk */
+    char ip[FX_IP_TEXT];
+    char replaces[FX_REPLACES_MAX]; /* the header's value, "" = none */
+};
+void fx_identity_keep(const pj_str_t *call_id, const struct fx_source *source, const char *user, const char *replaces);
 const struct fx_identity *fx_identity_of(const pj_str_t *call_id);
 pj_bool_t fx_in_dialog(pjsip_rx_data *rdata, const struct fx_source *source);
 pj_bool_t fx_cancel(pjsip_rx_data *rdata, const struct fx_source *source);
@@ -151,12 +160,14 @@ void fx_dialog_on_request(pjsip_tx_data *tdata);
 void fx_dialog_on_answer(pjsip_tx_data *tdata);
 void fx_dialog_init(int module_id);
 
-/* callbacks.c */
-void fx_callbacks_quiet(void);
+/* reinvite.c; the first two are callbacks of pjsua */
+void fx_on_tsx_state(int index, pjsip_transaction *tsx, pjsip_event *event);
+void fx_on_sdp_created(int index, pjmedia_sdp_session *sdp, pj_pool_t *pool, const pjmedia_sdp_session *remote);
+void fx_reinvite_forget(int index);
 
-/* reinvite.c; callbacks of pjsua */
-void fx_on_tsx_state(int call_id, pjsip_transaction *tsx, pjsip_event *event);
-void fx_on_sdp_created(int call_id, pjmedia_sdp_session *sdp, pj_pool_t *pool, const pjmedia_sdp_session *remote);
-void fx_reinvite_forget(int call_id);
+/* calls.c */
+void fx_call_reinvited(int index, int status);
+pj_pool_t *fx_message_begin(pjsua_msg_data *message, const char *headers); /* release the pool after use */
+void fx_audio_only(pjsua_call_setting *setting);
 
 #endif

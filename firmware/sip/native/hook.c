@@ -97,23 +97,24 @@ static void answer_options(pjsip_rx_data *rdata)
     fx_respond(rdata, 200, "Allow: " METHODS "\nAccept: application/sdp\nSupported: replaces, timer\n");
 }
 
-/* Whose place a call takes is decided in Python, which reads it from the message's text: pjsua would put the new call in
+/* Whose place a call takes is decided in Python: pjsua would put the new call in
  * the place of any whose tags it names, and hang up the old one by itself (RFC 3891).
  */
-static void hide_replaces(pjsip_rx_data *rdata)
+static const char *take_replaces(pjsip_rx_data *rdata)
 {
     static const pj_str_t name = {"Replaces", 8};
+    const char *text = fx_header_text(rdata, "Replaces", "Replaces");
     pjsip_hdr *header;
 
     while ((header = pjsip_msg_find_hdr_by_name(rdata->msg_info.msg, &name, NULL)) != NULL)
         pj_list_erase(header);
+    return text;
 }
 
 static pj_bool_t invite(pjsip_rx_data *rdata, const struct fx_source *source)
 {
+    const char *replaces = take_replaces(rdata);
     char user[FX_NAME_MAX];
-
-    hide_replaces(rdata);
 
     if (rdata->msg_info.cid->id.slen >= FX_CALL_ID_MAX) {
         fx_respond(rdata, 400, "");
@@ -121,12 +122,12 @@ static pj_bool_t invite(pjsip_rx_data *rdata, const struct fx_source *source)
     }
     if (source->class == FX_TRUNK) {
         fx_count(FX_trunk_invite);
-        fx_identity_keep(&rdata->msg_info.cid->id, source, NULL);
+        fx_identity_keep(&rdata->msg_info.cid->id, source, NULL, replaces);
         return PJ_FALSE;
     }
     if (!fx_authenticate(rdata, source, NULL, user))
         return PJ_TRUE;
-    fx_identity_keep(&rdata->msg_info.cid->id, source, user);
+    fx_identity_keep(&rdata->msg_info.cid->id, source, user, replaces);
     return PJ_FALSE;
 }
 
@@ -202,7 +203,6 @@ int fx_sip_install(const char *realm, fx_on_request on_request, fx_on_ban on_ban
         pjsip_endpt_register_module(fx_endpoint, &late_module) != PJ_SUCCESS)
         return -1;
     fx_dialog_init(late_module.id);
-    fx_callbacks_quiet();
     pjsip_tpmgr_set_recv_data_cb(pjsip_endpt_get_tpmgr(fx_endpoint), fx_raw_filter);
     return 0;
 }

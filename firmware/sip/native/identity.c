@@ -10,7 +10,7 @@
 static struct fx_identity kept[KEPT];
 static unsigned next;
 
-void fx_identity_keep(const pj_str_t *call_id, const struct fx_source *source, const char *user)
+void fx_identity_keep(const pj_str_t *call_id, const struct fx_source *source, const char *user, const char *replaces)
 {
     struct fx_identity *identity = &kept[next++ % KEPT];
 
@@ -22,8 +22,8 @@ void fx_identity_keep(const pj_str_t *call_id, const struct fx_source *source, c
     else if (source->trunk != NULL)
         strcpy(identity->trunk, source->trunk->name);
     fx_ip_print(&source->ip, identity->ip);
-    identity->port = source->port;
-    identity->transport = source->transport;
+    if (strlen(replaces) < sizeof(identity->replaces))
+        strcpy(identity->replaces, replaces);
 }
 
 const struct fx_identity *fx_identity_of(const pj_str_t *call_id)
@@ -35,15 +35,4 @@ const struct fx_identity *fx_identity_of(const pj_str_t *call_id)
             return identity;
     }
     return NULL;
-}
-
-int fx_identity_find(const char *call_id, struct fx_identity *out)
-{
-    pj_str_t text = pj_str((char *)call_id);
-    const struct fx_identity *identity = fx_identity_of(&text);
-
-    if (identity == NULL)
-        return -1;
-    *out = *identity;
-    return 0;
 }

@@ -6,20 +6,16 @@
 #include <pjsua-lib/pjsua.h>
 #include <pjsua-lib/pjsua_internal.h>
 
-enum wait { NONE, FOR_OTHERS, FOR_OURS };
+#define PENDING (-2)
+
+enum wait { NONE, TO_TRY_AGAIN, FOR_OURS };
 
 static unsigned char waits[PJSUA_MAX_CALLS]; /* enum wait, by call */
 static int offering = PJSUA_INVALID_ID;      /* the call whose offer is being made */
-static fx_on_reinvited reinvited;
 
-void fx_reinvited_set(fx_on_reinvited told)
+void fx_reinvite_forget(int id)
 {
-    reinvited = told;
-}
-
-void fx_reinvite_forget(int call_id)
-{
-    waits[call_id] = NONE;
+    waits[id] = NONE;
 }
 
 void fx_on_sdp_created(int id, pjmedia_sdp_session *sdp, pj_pool_t *pool, const pjmedia_sdp_session *remote)
@@ -48,38 +44,34 @@ void fx_on_tsx_state(int id, pjsip_transaction *tsx, pjsip_event *event)
     (void)event;
     if (waits[id] == NONE || tsx->method.id != PJSIP_INVITE_METHOD || !is_over(tsx))
         return;
-    ours = waits[id] == FOR_OURS && tsx->role == PJSIP_ROLE_UAC;
+    ours = tsx->role == PJSIP_ROLE_UAC && (waits[id] == FOR_OURS || tsx->status_code == PJSIP_SC_REQUEST_PENDING);
     waits[id] = NONE;
-    if (reinvited != NULL)
-        reinvited(id, ours ? tsx->status_code : 0);
+    fx_call_reinvited(id, ours ? tsx->status_code : 0);
 }
 
-int fx_reinvite(int call_id, const char *name, const char *value)
+int fx_call_reinvite(int id, const char *headers)
 {
-    pj_str_t header_name = pj_str((char *)name), header_value = pj_str((char *)value);
-    pjsua_call *call = &pjsua_var.calls[call_id];
-    pjsip_generic_string_hdr header;
     pjsua_call_setting setting;
     pjsua_msg_data message;
+    pjsua_call *call;
+    pj_pool_t *pool;
     pj_status_t status;
 
-    if (call->inv == NULL || call->inv->state != PJSIP_INV_STATE_CONFIRMED)
-        return -1;
+    if (id < 0 || pjsua_var.calls[id].inv == NULL || pjsua_var.calls[id].inv->state != PJSIP_INV_STATE_CONFIRMED)
+        return PJ_EINVALIDOP;
+    call = &pjsua_var.calls[id];
     if (call->inv->invite_tsx != NULL || pjsua_call_media_is_changing(call) ||
         pjmedia_sdp_neg_get_state(call->inv->neg) != PJMEDIA_SDP_NEG_STATE_DONE) {
-        if (waits[call_id] == NONE)
-            waits[call_id] = FOR_OTHERS;
-        return 1;
+        waits[id] = TO_TRY_AGAIN;
+        return PENDING;
     }
-    pjsua_call_setting_default(&setting);
-    setting.vid_cnt = setting.txt_cnt = 0;
-    pjsua_msg_data_init(&message);
-    pjsip_generic_string_hdr_init2(&header, &header_name, &header_value);
-    pj_list_push_back(&message.hdr_list, &header);
-    offering = call_id;
-    status = pjsua_call_reinvite2(call_id, &setting, &message);
+    pool = fx_message_begin(&message, headers);
+    fx_audio_only(&setting);
+    offering = id;
+    status = pjsua_call_reinvite2(id, &setting, &message);
     offering = PJSUA_INVALID_ID;
+    pj_pool_release(pool);
     if (status == PJ_SUCCESS)
-        waits[call_id] = FOR_OURS;
-    return status == PJ_SUCCESS ? 0 : -1;
+        waits[id] = FOR_OURS;
+    return status;
 }

@@ -81,7 +81,7 @@ static const char *uri_text(pj_pool_t *pool, pjsip_uri_context_e where, pjsip_ur
 }
 
 /* The value of a header, whatever type the library has parsed it into. */
-static const char *header_text(pjsip_rx_data *rdata, const char *name, const char *compact)
+const char *fx_header_text(pjsip_rx_data *rdata, const char *name, const char *compact)
 {
     pj_str_t full = pj_str((char *)name), brief = pj_str((char *)compact);
     pjsip_hdr *header = pjsip_msg_find_hdr_by_names(rdata->msg_info.msg, &full, &brief, NULL);
@@ -165,9 +165,9 @@ void fx_ask_python(pjsip_rx_data *rdata, const struct fx_source *source, const c
         .to_tag = text_of(pool, &rdata->msg_info.to->tag),
         .from_tag = text_of(pool, &rdata->msg_info.from->tag),
         .branch = text_of(pool, &rdata->msg_info.via->branch_param),
-        .event = header_text(rdata, "Event", "o"),
-        .refer_to = header_text(rdata, "Refer-To", "r"),
-        .refer_sub = header_text(rdata, "Refer-Sub", "Refer-Sub"),
+        .event = fx_header_text(rdata, "Event", "o"),
+        .refer_to = fx_header_text(rdata, "Refer-To", "r"),
+        .refer_sub = fx_header_text(rdata, "Refer-Sub", "Refer-Sub"),
         .local = local_text(rdata),
     };
 
