@@ -126,9 +126,12 @@ def test_no_invite_into_that_of_the_telephone(house: House) -> None:
     headers = (f"Contact: <{house.ben.contact}>", "Content-Type: application/sdp", f"Allow: {WITHOUT_UPDATE}")
     text = house.ben.in_dialog(ben, "INVITE", *headers, body=house.ben.sdp().replace("sendrecv", "sendonly"))
     house.ben.wire.send(text)
-    house.eva.reply(eva, 200)
     answer = house.ben.final("INVITE")
     assert answer.status == 200
+    house.eva.reply(eva, 200)
+    house.eva.wire.receive()  # the ACK: the two are connected
+    with pytest.raises(NoAnswer):
+        request(house.ben, "INVITE", 0.3)
     house.ben.wire.send(house.ben.in_dialog(ben, "ACK", cseq=ben.cseq))
     again = request(house.ben, "INVITE")
     assert '"Eva" <sip:105@' in again.get("P-Asserted-Identity")

@@ -160,6 +160,8 @@ pj_bool_t fx_in_dialog(pjsip_rx_data *rdata, const struct fx_source *source)
     party = dialog->mod_data[module_id];
     if ((party == NULL || !is_known(party, &source->ip)) && !proves(rdata, source, party))
         return PJ_TRUE;
+    if (msg->line.req.method.id == PJSIP_ACK_METHOD)
+        fx_reinvite_on_ack(dialog);
     if (pj_stricmp2(&msg->line.req.method.name, "REFER") != 0)
         return PJ_FALSE;
     if (party != NULL && party->trunk[0] != '\0') {

@@ -164,6 +164,7 @@ void fx_dialog_init(int module_id);
 void fx_on_tsx_state(int index, pjsip_transaction *tsx, pjsip_event *event);
 void fx_on_sdp_created(int index, pjmedia_sdp_session *sdp, pj_pool_t *pool, const pjmedia_sdp_session *remote);
 void fx_reinvite_forget(int index);
+void fx_reinvite_on_ack(pjsip_dialog *dialog);
 
 /* calls.c */
 void fx_call_reinvited(int index, int status);

@@ -29,7 +29,7 @@ void fx_on_sdp_created(int id, pjmedia_sdp_session *sdp, pj_pool_t *pool, const 
         sdp->media[i] = pjmedia_sdp_media_clone(pool, agreed->media[i]);
 }
 
-/* Over: a final answer to ours, the ACK to theirs. pjsip forgets the latter a moment after it has told of it. */
+/* Over: a final answer to ours, the ACK to a refusal of ours. pjsip forgets the latter a moment after it has told. */
 static bool is_over(const pjsip_transaction *tsx)
 {
     if (tsx->role == PJSIP_ROLE_UAC)
@@ -47,6 +47,17 @@ void fx_on_tsx_state(int id, pjsip_transaction *tsx, pjsip_event *event)
     ours = tsx->role == PJSIP_ROLE_UAC && (waits[id] == FOR_OURS || tsx->status_code == PJSIP_SC_REQUEST_PENDING);
     waits[id] = NONE;
     fx_call_reinvited(id, ours ? tsx->status_code : 0);
+}
+
+/* The ACK to our 200 is no event of the transaction, which lasts for half a minute more: pjsip forgets it after this. */
+void fx_reinvite_on_ack(pjsip_dialog *dialog)
+{
+    const pjsua_call *call = dialog->mod_data[pjsua_var.mod.id];
+
+    if (call == NULL || waits[call->index] != TO_TRY_AGAIN)
+        return;
+    waits[call->index] = NONE;
+    fx_call_reinvited(call->index, 0);
 }
 
 int fx_call_reinvite(int id, const char *headers)
