@@ -202,15 +202,18 @@ class Exchange:
         return None if isinstance(answer, Outcome) else answer
 
     async def try_extension(
-        self, call: Call, leg: Leg, extension: str, for_s: float, alert: Alert = Alert.NORMAL
-    ) -> Leg | Outcome:
+        self, call: Call, leg: Leg, extension: str, for_s: float, alert: Alert = Alert.NORMAL,
+        shown: Party | None = None,
+    ) -> Leg | Outcome:  # fmt: skip
         """Ring the devices of an extension for `leg`, whatever its do-not-disturb and forwards say.
 
-        Returns the leg that answered, owned by the call. To be used within `while_up(leg)`.
+        `shown` is on their displays, else whoever is at `leg`. Returns the leg that answered, owned by the call. To be
+        used within `while_up(leg)`.
         """
         owner = self.plan.extensions.get(extension)
         devices = reachable(owner, self.live()) if owner is not None else ()
-        return await self.courier.ring_extension(call, leg, RingExtension(extension, devices, for_s), leg.party, alert)
+        action = RingExtension(extension, devices, for_s)
+        return await self.courier.ring_extension(call, leg, action, shown or leg.party, alert)
 
     def transfer(self, leg: Leg, number: str, told: Told | None = None) -> None:
         """Blind: the one who `leg`, of an extension, talks to goes to `number`, and `leg` is hung up.

@@ -1,17 +1,13 @@
 """Parking (F7-F10): told as the people at the telephones notice it."""
 
 import asyncio
-from functools import partial
+
+from msgspec.structs import replace
 
 from firmware.calls.leg import LegState
 from tests.component.house import House
-from tests.component.story import office, play_in_house, talking
-
-SITE = office("""
-""")
-
-
-play = partial(play_in_house, SITE)
+from tests.component.story import answers, play_in_house, talking
+from tests.scenarios.parkings import SITE, parking, play
 
 
 def test_a_parked_caller_hears_music_and_anyone_fetches_the_call() -> None:
@@ -74,34 +70,6 @@ def test_the_call_stays_parked_when_the_parker_leaves_before_hearing_the_number(
     play(story)
 
 
-def test_a_call_nobody_fetches_comes_back_to_the_parker() -> None:
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        anna.press("*4")
-        back = await here.telephone("103", 1)
-        assert 119 < asyncio.get_running_loop().time() - 1 < 125
-        back.pick_up()
-        await asyncio.sleep(1)
-        assert ben.hears == {"103"}
-        back.leaves()
-
-    play(story)
-
-
-def test_a_parker_who_does_not_answer_leaves_the_call_to_the_operator() -> None:
-    async def story(here: House) -> None:
-        ben, anna = await talking(here)
-        anna.press("*4")
-        reception = await here.telephone("101")
-        assert len(here.rung["103"]) == 3  # the call itself and two recalls
-        reception.pick_up()
-        await asyncio.sleep(1)
-        assert ben.hears == {"101"}
-        reception.leaves()
-
-    play(story)
-
-
 def test_a_caller_who_leaves_frees_the_slot() -> None:
     async def story(here: House) -> None:
         ben, anna = await talking(here)
@@ -146,5 +114,159 @@ def test_a_parked_call_can_be_parked_again() -> None:
         await asyncio.sleep(1)
         assert reception.hears == {"104"}
         reception.leaves()
+
+    play(story)
+
+
+def test_who_fetches_the_call_and_who_is_fetched_see_each_other_and_the_record_names_them() -> None:
+    """F8: from an analog telephone too."""
+
+    async def story(here: House) -> None:
+        ben, _anna = await parking(here)
+        workshop = here.lifts("102")
+        await asyncio.sleep(1)
+        workshop.press("41#")
+        await asyncio.sleep(1)
+        assert workshop.hears == {"104"}
+        assert ben.display is not None and ben.display.number == "102"
+        assert workshop.display is not None and workshop.display.number == "104"
+        ben.leaves()
+
+    records = {record.call_from: record for record in play(story).records}
+    assert (records["104"].call_to, records["104"].final_callee) == ("103", "102")
+    assert "fetches 104" in records["102"].trace.as_text()
+
+
+def test_the_one_who_called_may_park_too() -> None:
+    """F7: from an analog telephone, and the number is spoken to the parker alone."""
+
+    async def story(here: House) -> None:
+        workshop = here.lifts("102")
+        await asyncio.sleep(1)
+        workshop.press("103")
+        anna = await answers(here, "103")
+        workshop.press("*4")
+        await asyncio.sleep(0.5)
+        assert workshop.hears == {"parked-at"}
+        assert anna.hears == {"music"}
+        await asyncio.sleep(5)
+        ben = here.dials("104", "41")
+        await asyncio.sleep(1)
+        assert anna.hears == {"104"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_the_one_outside_cannot_park() -> None:
+    """F7, N8: keys of the trunk side are keys for the other one."""
+
+    async def story(here: House) -> None:
+        outside = here.outside_calls("line1", "0301234567")
+        anna = await answers(here, "103")
+        outside.press("*4")
+        await asyncio.sleep(2)
+        assert here.media.said == []
+        assert anna.got_keys == "*4"
+        assert anna.hears == {"line1"}
+        outside.leaves()
+
+    play(story)
+
+
+def test_nobody_parks_a_conference() -> None:
+    """F7: nor one of those who are in it."""
+
+    async def story(here: House) -> None:
+        anna, ben = here.dials("103", "90"), here.dials("104", "90")
+        await asyncio.sleep(5)
+        anna.press("*4")
+        await asyncio.sleep(3)
+        assert "parked-at" not in here.media.said
+        assert ben.hears == {"103"}
+        assert anna.hears == {"104"}
+        anna.leaves()
+        ben.leaves()
+
+    play(story)
+
+
+def test_a_parker_cannot_park_while_asking_a_third_party() -> None:
+    """F7, F13: only `*` means something there."""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        anna.press("*2")
+        await asyncio.sleep(1.5)
+        anna.press("102")
+        workshop = await answers(here, "102")
+        anna.press("*4")
+        await asyncio.sleep(2)
+        assert "parked-at" not in here.media.said
+        assert anna.hears == {"102"}
+        assert workshop.got_keys == "*4"
+        ben.leaves()
+        anna.leaves()
+
+    play(story)
+
+
+def test_a_full_lot_is_said_and_the_two_talk_on() -> None:
+    """F7"""
+
+    async def story(here: House) -> None:
+        first, _anna = await parking(here)
+        here.rung.clear()
+        ben, anna = await talking(here, "102", "103")
+        anna.press("*4")
+        await asyncio.sleep(0.5)
+        assert anna.hears == {"lot-full"}
+        await asyncio.sleep(1)
+        assert anna.hears == {"102"}
+        assert ben.hears == {"103"}
+        first.leaves()
+        ben.leaves()
+
+    play_in_house(SITE.replace('operator: "101"', 'operator: "101", parking: 41-41'), story)
+
+
+def test_a_fetched_call_can_be_transferred() -> None:
+    """F8, F11"""
+
+    async def story(here: House) -> None:
+        ben, _anna = await parking(here)
+        workshop = here.dials("102", "41")
+        await asyncio.sleep(1)
+        workshop.press("#")
+        await asyncio.sleep(1.5)
+        workshop.press("101")
+        await answers(here, "101")
+        assert ben.hears == {"101"}
+        assert workshop.state is LegState.GONE
+        ben.leaves()
+
+    assert {record.final_callee for record in play(story).records} >= {"101"}
+
+
+def test_changed_slots_count_at_once() -> None:
+    """F7: new calls go to the new ones; who was parked before is not lost."""
+
+    async def story(here: House) -> None:
+        old, _anna = await parking(here)
+        site = here.settings.site
+        here.settings.replace(replace(site, numbering=replace(site.numbering, parking="51-52")))
+        new, anna = await talking(here, "102", "105")
+        anna.press("*4")
+        await asyncio.sleep(5)
+        assert here.media.said[-1] == "51"
+        fetcher = here.dials("101", "51")
+        await asyncio.sleep(1)
+        assert fetcher.hears == {"102"}
+        fetcher.leaves()
+        (await here.telephone("103", 1)).pick_up()
+        await asyncio.sleep(1)
+        assert old.hears == {"103"}
+        assert new.signals.gone
+        old.leaves()
 
     play(story)

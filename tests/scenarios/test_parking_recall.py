@@ -1,0 +1,200 @@
+"""Parked calls that nobody fetches (F9): who rings for them, in which order, and what is shown."""
+
+import asyncio
+
+import pytest
+
+from firmware.calls.leg import Cause, LegState
+from tests.component.house import House
+from tests.component.story import answers, talking
+from tests.scenarios.parkings import parking, play
+
+
+def test_a_call_nobody_fetches_comes_back_to_the_parker() -> None:
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        anna.press("*4")
+        back = await here.telephone("103", 1)
+        assert 119 < asyncio.get_running_loop().time() - 1 < 125
+        back.pick_up()
+        await asyncio.sleep(1)
+        assert ben.hears == {"103"}
+        back.leaves()
+
+    play(story)
+
+
+def test_a_parker_who_does_not_answer_leaves_the_call_to_the_operator() -> None:
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        anna.press("*4")
+        reception = await here.telephone("101")
+        assert len(here.rung["103"]) == 3  # the call itself and two recalls
+        reception.pick_up()
+        await asyncio.sleep(1)
+        assert ben.hears == {"101"}
+        reception.leaves()
+
+    play(story)
+
+
+def test_the_recall_shows_that_it_is_a_parked_call_and_rings_for_half_a_minute() -> None:
+    """F9: Park 41 and who it is; the caller hears it ring, not the music."""
+
+    async def story(here: House) -> None:
+        ben, _anna = await parking(here)
+        back = await here.telephone("103", 1)
+        back.rings()
+        began_s = asyncio.get_running_loop().time()
+        assert back.display is not None
+        assert (back.display.number, back.display.name) == ("104", "Park 41: Ben")
+        await asyncio.sleep(1)
+        assert ben.hears == {"ringback"}
+        await back.signals.until(LegState.GONE)
+        assert asyncio.get_running_loop().time() - began_s == pytest.approx(30, abs=0.5)
+        await asyncio.sleep(0.1)
+        assert ben.hears == {"music"}
+        again = await answers(here, "103", 2)
+        assert again.display is not None and again.display.name == "Ben"
+        ben.leaves()
+
+    assert play(story).records[0].final_callee == "103"
+
+
+def test_a_call_without_a_name_comes_back_with_its_number() -> None:
+    """F9"""
+
+    async def story(here: House) -> None:
+        outside = here.outside_calls("line1", "0301234567")
+        (await answers(here, "103")).press("*4")
+        back = await here.telephone("103", 1)
+        assert back.display is not None and back.display.name == "Park 41: 0301234567"
+        outside.leaves()
+
+    play(story)
+
+
+def test_the_recall_is_not_forwarded() -> None:
+    """F9: it rings the parker, whatever its forwards say."""
+
+    async def story(here: House) -> None:
+        away = here.dials("106", "104")
+        ben = await answers(here, "104")
+        away.press("*4")
+        await answers(here, "106")
+        assert ben.hears == {"106"}
+        assert "101" not in here.rung
+        ben.leaves()
+
+    play(story)
+
+
+@pytest.mark.parametrize("rings", [1, 2])
+def test_a_busy_parker_is_rung_once_more_two_minutes_later(rings: int) -> None:
+    """F9: busy counts like no answer."""
+
+    async def story(here: House) -> None:
+        ben, _anna = await parking(here)
+        for turn in range(rings):
+            (await here.telephone("103", turn + 1)).leaves(Cause.BUSY)
+            await asyncio.sleep(1)
+        if rings == 1:
+            assert ben.hears == {"music"}
+            await answers(here, "103", 2)
+            assert ben.hears == {"103"}
+        else:
+            await answers(here, "101")
+            assert ben.hears == {"101"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_a_parker_who_is_not_there_any_more_leaves_the_call_to_the_operator_at_once() -> None:
+    """F9: an unregistered telephone will not be there in two minutes either."""
+
+    async def story(here: House) -> None:
+        ben, _anna = await parking(here)
+        here.plugs("103", 0)
+        parked_s = asyncio.get_running_loop().time()
+        await answers(here, "101")
+        assert asyncio.get_running_loop().time() - parked_s == pytest.approx(120, abs=6)
+        assert ben.hears == {"101"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_whom_nobody_wants_back_may_leave_a_message_to_the_parker() -> None:
+    """F9: neither the parker nor the operator answers."""
+
+    async def story(here: House) -> None:
+        ben, _boxed = await parking(here, "105")
+        reception = await here.telephone("101")
+        reception.rings()
+        await reception.signals.until(LegState.GONE)
+        await asyncio.sleep(5)
+        assert here.media.tapes
+        here.dials("102", "41")
+        await asyncio.sleep(0.5)
+        assert here.media.said[-1] == "no-parked-call"
+        ben.leaves()
+
+    here = play(story)
+    assert [record.final_callee for record in here.records if record.call_from == "104"] == ["vm-105"]
+
+
+def test_without_a_mailbox_the_call_ends_then() -> None:
+    """F9: and the operator's own parked call rings the operator no third time."""
+
+    async def story(here: House) -> None:
+        ben, _reception = await parking(here, "101")
+        await here.settled()
+        assert ben.state is LegState.GONE
+        assert len(here.rung["101"]) == 3  # the call itself and two recalls
+
+    play(story)
+
+
+@pytest.mark.parametrize("where", ["103", "101"])
+def test_the_slot_can_be_fetched_while_somebody_rings_for_it(where: str) -> None:
+    """F8, F9: as if picked up; the telephone that rang is told so."""
+
+    async def story(here: House) -> None:
+        ben, _anna = await parking(here)
+        ringing = await here.telephone(where, 1 if where == "103" else 0)
+        ringing.rings()
+        await asyncio.sleep(1)
+        workshop = here.dials("102", "41")
+        await asyncio.sleep(0.5)
+        assert ben.hears == {"102"}
+        assert workshop.hears == {"104"}
+        assert ringing.signals.cause is Cause.ELSEWHERE
+        workshop.leaves()
+
+    records = play(story).records
+    assert [record.final_callee for record in records if record.call_from == "104"] == ["102"]
+
+
+@pytest.mark.parametrize("first", ["parker", "fetchers"])
+def test_of_all_who_want_it_at_once_one_gets_the_call(first: str) -> None:
+    """F8, F9: the parker answers in the moment in which two others dial the slot."""
+
+    async def story(here: House) -> None:
+        ben, _anna = await parking(here)
+        back = await here.telephone("103", 1)
+        back.rings()
+        await asyncio.sleep(1)
+        if first == "parker":
+            back.pick_up()
+        fetchers = [here.dials(extension, "41") for extension in ("102", "105")]
+        await asyncio.sleep(0)
+        back.pick_up()
+        await asyncio.sleep(3)
+        talks = [leg for leg in (back, *fetchers) if leg.hears == {"104"}]
+        assert len(talks) == 1
+        assert ben.hears == {talks[0].party.number}
+        assert all(leg.signals.gone for leg in (back, *fetchers) if leg not in talks)
+        ben.leaves()
+
+    play(story)
