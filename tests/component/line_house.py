@@ -23,7 +23,7 @@ class LineHouse(House):
             self.media.leave(slot)
         self.analog.clear()
         nothing: Any = None
-        self.lines = BoxDevices(self.plan, nothing, nothing, nothing, nothing)
+        self.lines = BoxDevices(self.plan, nothing, nothing, nothing)
         plugs = {one.port: one.number for one in site.extensions if one.port}
         trunks = {one.port: one.name for one in site.trunks if isinstance(one, FxoTrunk) and outside is not None}
         board = SimpleNamespace(
