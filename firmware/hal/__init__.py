@@ -51,6 +51,7 @@ class ChipSelect:
     cs: int
     burst: bool = False
 
-    def exchange(self, data: bytes) -> bytes:
-        """Send `data`, return the bytes that came in meanwhile. Raises BusError."""
-        return self.spi.transfer(self.cs, (data,) if self.burst else [data[i : i + 1] for i in range(len(data))])
+    def exchange(self, *accesses: bytes) -> bytes:
+        """Send register accesses in one transfer, return the bytes that came in meanwhile. Raises BusError."""
+        single = (access[at : at + 1] for access in accesses for at in range(len(access)))
+        return self.spi.transfer(self.cs, accesses if self.burst else tuple(single))

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 
 from firmware.chips import ChipError
-from firmware.chips.si3210.driver import Si321x
+from firmware.chips.si3210.driver import LineStatus, PowerAlarm, Si321x
 from firmware.chips.si3210.registers import LineFeed
 from firmware.hal import BusError
 from firmware.lines import hook, ringing
@@ -108,7 +108,7 @@ class SlicPort:
     def scan(self, thorough: bool) -> None:
         """Slow safety net: a hook change whose interrupt was lost, a chip that was reset, a battery that has gone."""
         if self.in_service:
-            self._try(lambda: self._check(thorough))
+            self._try(lambda: self._look(thorough))
 
     def _take_interrupts(self) -> None:
         sources = self.chip.take_interrupts()
@@ -119,16 +119,6 @@ class SlicPort:
         elif sources.any:
             self._look()
 
-    def _check(self, thorough: bool) -> None:
-        if self._blind_timer.running:
-            return
-        if self.chip.check() is not None:
-            self._power_alarm()
-            return
-        if thorough:
-            self.chip.check_battery()
-        self._look()
-
     def _try(self, access: Callable[[], None]) -> None:
         """Use the chip. A failure that does not repeat at once was a disturbance on the bus; otherwise it is lost."""
         try:
@@ -136,20 +126,24 @@ class SlicPort:
         except (BusError, ChipError) as first:
             try:
                 if self.in_service:
-                    self.chip.check()
+                    self.chip.status()
                     access()
                     log.warning("%s: went well the second time: %s", self.name, first)
             except (BusError, ChipError) as error:
                 self.upkeep.lost(error)
 
     # ---- hook ----
-    def _look(self) -> None:
+    def _look(self, thorough: bool = False) -> None:
         """See whether the loop is closed and tell the hook machine of a change."""
         if self._blind_timer.running:
             return
-        closed = self.chip.loop_closed()
-        if closed:
-            self.chip.settle_feed()
+        match self.chip.status(battery=thorough):
+            case PowerAlarm():
+                self._power_alarm()
+            case LineStatus(closed):
+                self._loop(closed)
+
+    def _loop(self, closed: bool) -> None:
         if closed is self._closed:
             return
         self._closed = closed

@@ -133,14 +133,12 @@ class Si3050:
         return Interrupts(bool(value & r.RING), bool(value & r.LINK), bool(value & r.DROPOUT), bool(value & r.POLARITY))
 
     def status(self) -> LineStatus:
-        """Raises ChipError when the chip was reset or its line side is lost."""
-        control = self._read(r.DAA_CONTROL_1)
+        """In one transfer. Raises ChipError when the chip was reset or its line side is lost."""
+        control, loop, volts = self._read_all(r.DAA_CONTROL_1, r.LOOP_STATUS, r.LINE_VOLTAGE)
         if control & 0x02 or not control & r.ONHM:  # b1 never is, b3 always is set
             raise self._unexpected(r.DAA_CONTROL_1, control, "ONHM=1", "the chip was reset; it is started again")
-        loop = self._read(r.LOOP_STATUS)
         if not loop & r.LINK_UP:
             raise self._unexpected(r.LOOP_STATUS, loop, "FDT=1", "the link across the isolation is lost")
-        volts = self._read(r.LINE_VOLTAGE)
         return LineStatus(
             volts=volts - 256 if volts & 0x80 else volts,
             current_ma=(loop & 0x1F) * r.LOOP_CURRENT_LSB_MA,
@@ -150,18 +148,21 @@ class Si3050:
 
     # ---- bus ----
     def _read(self, number: int) -> int:
-        return self._bus.exchange(bytes((READ | self._cid_bits, number, 0)))[2]
+        return self._read_all(number)[0]
+
+    def _read_all(self, *numbers: int) -> bytes:
+        """Several registers, in that order, in one transfer."""
+        return self._bus.exchange(*(bytes((READ | self._cid_bits, number, 0)) for number in numbers))[2::3]
 
     def _write(self, number: int, value: int) -> None:
-        self._bus.exchange(bytes((WRITE | self._cid_bits, number, value)))
+        self._write_all({number: value})
 
     def _write_all(self, values: dict[int, int]) -> None:
-        for number, value in values.items():
-            self._write(number, value)
+        self._bus.exchange(*(bytes((WRITE | self._cid_bits, number, value)) for number, value in values.items()))
 
     def _verify(self, values: dict[int, int]) -> None:
-        for number, value in values.items():
-            found, present = self._read(number), r.TABLE[number].writable
+        for (number, value), found in zip(values.items(), self._read_all(*values), strict=True):
+            present = r.TABLE[number].writable
             if found & present != value & present:
                 advice = "bytes are corrupted on the SPI bus: check wiring and clock rate"
                 raise self._unexpected(number, found, f"0x{value & present:02X}", advice)

@@ -30,10 +30,18 @@ class Si321xRegisters:
         return f"{self.name} ({'Si3215' if self.si3215 else 'Si3210'})"
 
     def read(self, number: int) -> int:
-        return self._bus.exchange(bytes((number | READ, 0)))[1]
+        return self.read_all(number)[0]
+
+    def read_all(self, *numbers: int) -> bytes:
+        """Several registers, in that order, in one transfer."""
+        return self._bus.exchange(*(bytes((number | READ, 0)) for number in numbers))[1::2]
 
     def write(self, number: int, value: int) -> None:
-        self._bus.exchange(bytes((number, value)))
+        self.write_all((number, value))
+
+    def write_all(self, *registers: tuple[int, int]) -> None:
+        """Numbers and values, in that order, in one transfer."""
+        self._bus.exchange(*map(bytes, registers))
 
     def expect(self, number: int, expected: int, advice: str = "") -> None:
         """Read a register that must have this content. Raises ChipError."""
@@ -52,9 +60,7 @@ class Si321xRegisters:
         if address is None:
             return
         await self._indirect_free()
-        self.write(r.INDIRECT_LOW, value & 0xFF)
-        self.write(r.INDIRECT_HIGH, value >> 8)
-        self.write(r.INDIRECT_ADDRESS, address)
+        self.write_all((r.INDIRECT_LOW, value & 0xFF), (r.INDIRECT_HIGH, value >> 8), (r.INDIRECT_ADDRESS, address))
 
     async def read_indirect(self, number: int) -> int | None:
         """Content of an IR by its Si3210 number, None where the Si3215 has none. Raises ChipError."""
@@ -64,7 +70,7 @@ class Si321xRegisters:
         await self._indirect_free()
         self.write(r.INDIRECT_ADDRESS, address)
         await self._indirect_free()
-        return self.read(r.INDIRECT_LOW) | self.read(r.INDIRECT_HIGH) << 8
+        return int.from_bytes(self.read_all(r.INDIRECT_LOW, r.INDIRECT_HIGH), "little")
 
     async def verify_indirect(self, number: int, value: int) -> None:
         found = await self.read_indirect(number)

@@ -52,8 +52,7 @@ async def bring_up(chip: Si321xRegisters, setting: Setting, kept: Calibration | 
     chip.write(r.POWER_DOWN, 0x10)
     chip.write(r.LINEFEED, LineFeed.OPEN)
     await _write_indirects(chip, setting)
-    for number, value in ((r.LOOPBACK, 0), (r.ENHANCEMENT, 0xEB), (r.AUTOMATIC, 0x07), (r.BATTERY_FEED, 0x01)):
-        chip.write(number, value)
+    chip.write_all((r.LOOPBACK, 0), (r.ENHANCEMENT, 0xEB), (r.AUTOMATIC, 0x07), (r.BATTERY_FEED, 0x01))
     if kept is None:
         await _battery_up(chip)
         await _leak_test(chip)
@@ -61,12 +60,11 @@ async def bring_up(chip: Si321xRegisters, setting: Setting, kept: Calibration | 
         await _calibrate(chip)
     else:
         await _battery_up(chip)
-        for number, value in zip(r.CALIBRATION_RESULTS, kept.results, strict=True):
-            chip.write(number, value)
+        chip.write_all(*zip(r.CALIBRATION_RESULTS, kept.results, strict=True))
     chip.write(r.DCDC_CONTROL, 0x99)
     if not 2 <= chip.read(r.CAL_DC_PEAK) <= 13:
         chip.write(r.CAL_DC_PEAK, 8)
-    calibration = Calibration(tuple(chip.read(number) for number in r.CALIBRATION_RESULTS))
+    calibration = Calibration(tuple(chip.read_all(*r.CALIBRATION_RESULTS)))
     await _restore_indirects(chip, setting)
     _connect(chip, setting)
     await asyncio.sleep(FOLLOW_S)
@@ -92,7 +90,7 @@ def kept_calibration(chip: Si321xRegisters) -> Calibration | None:
     """The calibration of a chip that was up already (the program restarted), None for a chip out of reset."""
     if chip.read(r.LOOPBACK) != 0 or chip.read(r.ENHANCEMENT) == 0 or chip.read(r.CALIBRATION_1) != 0:
         return None
-    return Calibration(tuple(chip.read(number) for number in r.CALIBRATION_RESULTS))
+    return Calibration(tuple(chip.read_all(*r.CALIBRATION_RESULTS)))
 
 
 def _indirects(setting: Setting) -> dict[int, int]:
@@ -147,8 +145,7 @@ async def _leak_test(chip: Si321xRegisters) -> None:
 
 
 async def _calibrate(chip: Si321xRegisters) -> None:
-    for number in (r.IRQ_TIMERS_ENABLE, r.IRQ_LINE_ENABLE, r.IRQ_MISC_ENABLE, r.LINEFEED):
-        chip.write(number, 0)
+    chip.write_all(*((n, 0) for n in (r.IRQ_TIMERS_ENABLE, r.IRQ_LINE_ENABLE, r.IRQ_MISC_ENABLE, r.LINEFEED)))
     if chip.si3215:
         await _run_calibration(chip, 0x1F, 0x5F)
         return
@@ -193,7 +190,7 @@ async def _match(chip: Si321xRegisters, gain: int, current: int) -> None:
 def _connect(chip: Si321xRegisters, setting: Setting) -> None:
     """PCM highway, line feed, interrupts."""
     start = setting.slot * SLOT_BITS + 1  # DSP_A: data begins one PCLK after FSYNC
-    for number, value in (
+    chip.write_all(
         (r.TXS, start & 0xFF),
         (r.TXS + 1, start >> 8),
         (r.RXS, start & 0xFF),
@@ -210,5 +207,4 @@ def _connect(chip: Si321xRegisters, setting: Setting) -> None:
         (r.DEBOUNCE_RING_TRIP, r.RING_TRIP[setting.slic.ring_hz][1]),
         (r.IRQ_LINE_ENABLE, r.POWER_ALARMS | r.LCI | r.RTI),
         (r.LINEFEED, LineFeed.ACTIVE),
-    ):
-        chip.write(number, value)
+    )

@@ -33,6 +33,13 @@ class Interrupts:
 
 
 @dataclass(frozen=True, slots=True)
+class LineStatus:
+    """`closed`: the telephone draws current, debounced by the chip for 12.5 ms; while ringing, ring trip."""
+
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PowerAlarm:
     """The chip opened the line because a transistor got too hot: the line is shorted."""
 
@@ -89,36 +96,41 @@ class Si321x:
             self._chip.write(r.IRQ_LINE, value)
         return Interrupts(bool(value & r.LCI), bool(value & r.RTI), bool(value & r.POWER_ALARMS))
 
-    def loop_closed(self) -> bool:
-        """Whether the telephone draws current, debounced by the chip for 12.5 ms; while ringing, ring trip."""
-        return bool(self._chip.read(r.LOOP_STATUS) & 0x03)
+    def status(self, *, battery: bool = False) -> LineStatus | PowerAlarm:
+        """What the line shows, in one transfer while all is well. With `battery`, whether that has gone too.
 
-    def settle_feed(self) -> LineFeed:
-        """The actual line-feed state; where the chip changed it by itself (answer), the command is made to match."""
-        value = self._chip.read(r.LINEFEED)
-        actual = LineFeed(value >> 4 & 7)
+        Where the chip changed the line feed by itself (answer), the command is made to match. Run-time check of
+        hardware.md 2.3: raises ChipError when the chip was reset or lost its clock or battery.
+        """
+        loop, feed, *volts = self._chip.read_all(r.LOOP_STATUS, r.LINEFEED, *((r.BATTERY_VOLTAGE,) if battery else ()))
+        for number, value in ((r.LINEFEED, feed), (r.LOOP_STATUS, loop)):
+            if value & ~r.DIRECT[number].present:  # a byte went wrong, or nobody answers
+                raise self._chip.unexpected(number, value, "reserved bits 0")
+        if feed >> 4 == LineFeed.OPEN and self._feed is not LineFeed.OPEN:
+            return self._opened(feed)
+        if volts:
+            self._check_battery(volts[0])
+        closed = bool(loop & 0x03)
+        if closed:
+            self._settle_feed(LineFeed(feed >> 4 & 7))
+        return LineStatus(closed)
+
+    def _opened(self, feed: int) -> PowerAlarm:
+        """The line is open, which nobody asked for."""
+        loopback, power_down = self._chip.read_all(r.LOOPBACK, r.POWER_DOWN)
+        if loopback:
+            raise self._chip.unexpected(r.LOOPBACK, loopback, "0x00", "the chip was reset; it is started again")
+        if feed & 7 == self._feed and not power_down:
+            return PowerAlarm()
+        raise self._chip.unexpected(r.LINEFEED, feed, f"LF={self._feed:d}", "the chip was reset; it is started again")
+
+    def _settle_feed(self, actual: LineFeed) -> None:
         moved_itself = {LineFeed.ACTIVE, LineFeed.REVERSE_ACTIVE}
         if actual in moved_itself and self._feed not in (actual, LineFeed.OPEN):
             self.feed(actual)
-        return actual
 
-    def check(self) -> PowerAlarm | None:
-        """Run-time check (hardware.md 2.3): raises ChipError when the chip was reset or lost its clock."""
-        value = self._chip.read(r.LINEFEED)
-        if value == 0xFF:
-            raise self._chip.unexpected(r.LINEFEED, value, "a line-feed state")
-        if value >> 4 or self._feed is LineFeed.OPEN:
-            return None
-        loopback = self._chip.read(r.LOOPBACK)
-        if loopback:
-            raise self._chip.unexpected(r.LOOPBACK, loopback, "0x00", "the chip was reset; it is started again")
-        if value & 7 == self._feed and not self._chip.read(r.POWER_DOWN):
-            return PowerAlarm()
-        raise self._chip.unexpected(r.LINEFEED, value, f"LF={self._feed:d}", "the chip was reset; it is started again")
-
-    def check_battery(self) -> None:
-        """Raises ChipError when the line battery has gone, as it does when the PCM clock stops."""
-        value = self._chip.read(r.BATTERY_VOLTAGE)
+    def _check_battery(self, value: int) -> None:
+        """It goes when the PCM clock stops."""
         if value < BATTERY_GONE and self._feed is not LineFeed.OPEN:
             advice = "the line battery has gone: check its supply and the PCM clock"
             raise self._chip.unexpected(r.BATTERY_VOLTAGE, value, f"0x{BATTERY_GONE:02X} or more", advice)
