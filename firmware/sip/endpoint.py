@@ -20,7 +20,7 @@ from firmware.sip.leg import SipLeg
 from firmware.sip.loop import PjSelector, posts_errors
 from firmware.sip.refer import NotReferable, Replaces, replaces
 
-MAX_CALLS = 500
+MAX_CALLS = 256  # legs; each takes 22 kB, used or not
 FRAME_MS = 10
 PTIME_MS = 20
 KINDS = {"udp": pj.PJSIP_TRANSPORT_UDP, "tcp": pj.PJSIP_TRANSPORT_TCP}

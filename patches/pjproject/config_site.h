@@ -4,7 +4,8 @@
 #define PJSUA_MAX_CONF_PORTS 2048
 #define PJSUA_MAX_PLAYERS 512
 #define PJSUA_MAX_RECORDERS 512
-#define PJ_IOQUEUE_MAX_HANDLES 8192
+/* Each of the two queues takes half a kilobyte a handle, used or not. */
+#define PJ_IOQUEUE_MAX_HANDLES 2048
 #define PJSIP_MAX_TSX_COUNT 8191
 #define PJSIP_MAX_DIALOG_COUNT 4095
 #define PJSIP_MAX_PKT_LEN 16000
