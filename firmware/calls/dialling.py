@@ -28,6 +28,7 @@ async def dialled_number(leg: Leg, media: Media, plan: Plan, dial_tone: Tone) ->
         with keys_of(leg) as keys:
             state, actions = step(Collecting(), Begin(), plan)
             wait_s: float | None = None
+            event: Key | TimerExpired | None = None
             while True:
                 for action in actions:
                     match action:
@@ -36,11 +37,13 @@ async def dialled_number(leg: Leg, media: Media, plan: Plan, dial_tone: Tone) ->
                         case StopDialTone():
                             tone.close()
                         case Dialled(number):
+                            if event not in (Key("#"), TimerExpired()):
+                                leg.signals.number_taken(plan.site.numbering.inter_digit_s)
                             return number
                         case GiveUp():
                             return None
                 try:
-                    event: Key | TimerExpired = Key(await within(wait_s, keys.get()))
+                    event = Key(await within(wait_s, keys.get()))
                 except TimeoutError:
                     event = TimerExpired()
                 state, actions = step(state, event, plan)

@@ -110,6 +110,7 @@ class Signals:
     in_company: bool = False  # with more than one other: a busy tone may be anybody's, so it ends nothing (H7)
     tone_s: float = 0.0  # at the end of its audio, of a tone by which the network said that the far end has gone
     _watchers: list[Watcher] = field(default_factory=list)
+    _hash_until_s: float = 0.0  # on the loop's clock
 
     @property
     def gone(self) -> bool:
@@ -127,6 +128,8 @@ class Signals:
 
     def post(self, event: LegEvent) -> None:
         """For the leg itself: tell the watchers."""
+        if isinstance(event, Digit) and self._ends_number(event.digit):
+            return
         for watcher in tuple(self._watchers):
             watcher(event)
 
@@ -136,6 +139,17 @@ class Signals:
             return
         self.state, self.cause = state, cause
         self.post(StateChanged(state))
+
+    def number_taken(self, hash_within_s: float) -> None:
+        """For whoever took a number that was complete without `#`: one that comes next and in time belongs to it.
+
+        The user guide prints codes with `#`; it is not to be taken as an answer to what the code asks, nor as a code.
+        """
+        self._hash_until_s = asyncio.get_running_loop().time() + hash_within_s
+
+    def _ends_number(self, digit: str) -> bool:
+        until_s, self._hash_until_s = self._hash_until_s, 0.0
+        return digit == "#" and until_s > asyncio.get_running_loop().time()
 
     def talk_to(self, peer: "Leg | None") -> None:
         """For whoever connects the leg to another one, or takes the two apart."""

@@ -195,6 +195,28 @@ def test_direct_pickup_on_an_analog_telephone_waits_for_hash_or_a_pause() -> Non
     play(story)
 
 
+@pytest.mark.parametrize("gap_s", [0.0, 0.3, 2.0])
+def test_group_pickup_on_an_analog_telephone_as_the_guide_prints_it(gap_s: float) -> None:
+    """F5: `*8#`; the `#` is no transfer of the call that was just picked up"""
+
+    async def story(here: House) -> None:
+        caller, _ = await ringing(here, "104", "103")
+        reception = here.lifts("101")
+        await asyncio.sleep(1)
+        for key in "*8#":
+            reception.press(key)
+            await asyncio.sleep(gap_s)
+        await asyncio.sleep(1)
+        assert reception.hears == {"104"}
+        assert here.media.said == []
+        reception.press("#")
+        await asyncio.sleep(0.5)
+        assert here.media.said == ["transfer"]
+        caller.leaves()
+
+    play(story)
+
+
 def test_of_two_who_pick_up_at_once_one_gets_the_call() -> None:
     """F5"""
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from firmware.telephony.site import Voicemail
 from tests.component.house import House
 from tests.scenarios.mailbox import SITE, leaves_message, logged_in, play, press
@@ -21,18 +23,38 @@ def test_any_mailbox_from_any_telephone() -> None:
     play(story)
 
 
-def test_the_own_mailbox_from_an_analog_telephone() -> None:
-    """F2: `*61`, password, `#`."""
+@pytest.mark.parametrize(
+    ("code", "asked", "login"), [("*60#", "vm-enter-mailbox", "103#8215#"), ("*61#", "vm-enter-pin", "260791#")]
+)
+@pytest.mark.parametrize("gap_s", [0.0, 0.2, 0.9, 2.0])
+def test_from_an_analog_telephone_as_the_guide_prints_it(code: str, asked: str, login: str, gap_s: float) -> None:
+    """F1, F2: the code is taken with its last digit; the `#` that follows is no answer to what it asks."""
 
     async def story(here: House) -> None:
         workshop = here.lifts("102")
         await asyncio.sleep(1)
-        await press(workshop, "*61#", 0.2)
-        await asyncio.sleep(1)
-        assert workshop.hears == {"vm-enter-pin"}
-        workshop.press("260791#")
+        await press(workshop, code, gap_s)
+        assert here.media.said == [asked]
+        await press(workshop, login, 0.2)
         await asyncio.sleep(0.5)
         assert here.media.said[-1].startswith("vm-you-have")
+        assert "vm-bad-login" not in here.media.said
+        workshop.leaves()
+
+    play(story)
+
+
+def test_a_later_hash_is_an_answer() -> None:
+    """F2: nobody waits that long with the `#` of a code."""
+
+    async def story(here: House) -> None:
+        workshop = here.lifts("102")
+        await asyncio.sleep(1)
+        workshop.press("*61")
+        await asyncio.sleep(4.5)
+        workshop.press("#")
+        await asyncio.sleep(0.5)
+        assert here.media.said[-1] == "vm-bad-login"
         workshop.leaves()
 
     play(story)
