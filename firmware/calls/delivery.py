@@ -68,7 +68,7 @@ class Courier:
         call.fold()
         call.declined = False
         while True:
-            call.decision = decision
+            call.decision, call.moved_to = decision, ""
             action = decision.action
             log.info("%s %s", call.id[:8], in_words(action))
             match action:

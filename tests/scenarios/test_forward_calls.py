@@ -130,6 +130,22 @@ def test_a_telephone_that_forwards_by_itself_is_followed() -> None:
     assert "forward by phone" in record.trace.as_text()
 
 
+def test_where_a_telephone_forwards_to_may_be_off_the_hook() -> None:
+    """F33: 302; the target's own forward on busy takes the call."""
+
+    async def story(here: House) -> None:
+        await heard(here, "101", "*72803")
+        here.devices["101"] = 0
+        here.dials("104", "103")
+        (await here.telephone("103")).sends_on("101")
+        chief = await answers(here, "803")
+        chief.leaves()
+
+    record = play(story).records[-1]
+    assert record.final_callee == "803"
+    assert "loop" not in record.trace.as_text()
+
+
 @pytest.mark.parametrize("number", ["85530123", "*74", "112", "777"])
 def test_a_telephone_cannot_forward_where_its_extension_may_not(number: str) -> None:
     """F33: 302 to the outside without permission, to a code, an emergency number, nobody."""
