@@ -143,11 +143,14 @@ class BoxStatus:
         port = self._trunks.ports[name]
         return facts.Trunk(name, "sip", TrunkState.UP if port.up else TrunkState.TRYING, port.reason)
 
-    def call(self, call: Call) -> facts.Call:
+    @staticmethod
+    def call(call: Call) -> facts.Call:
         party = call.b.party if call.b else None
         state = CallState.TALKING if call.answered else CallState.RINGING
         if call.service:
             state = CallState.SERVICE
+        if call.slot:
+            state = CallState.PARKED
         return facts.Call(
             id=call.id,
             caller=call.caller.number,
@@ -158,7 +161,8 @@ class BoxStatus:
             called_name=party.name if party else "",
             answered_at=call.answered,
             via=call.trunk or call.caller.trunk or "",
-            extensions=call.extensions(),
+            slot=call.slot,
+            extensions=tuple(dict.fromkeys((*call.extensions(), *([call.transferor] if call.slot else ())))),
         )
 
 

@@ -87,7 +87,8 @@ class Call:
     moved_to: str = ""  # where a device that rang last has sent the call
     declined: bool = False  # by the service that was to take the call
     hops: int = 0  # from one service to the next
-    transferor: str = ""  # extension that transferred the call last
+    transferor: str = ""  # extension that transferred or parked the call last
+    slot: str = ""  # where the call is parked
     transferring: Callable[[Cause], None] | None = None  # who is told how a transfer that goes on ends
     charged: Leg | None = None  # a line in another call that is on this one's account: the record waits for its end
     _answered_before: datetime | None = None  # before the service that has the call now

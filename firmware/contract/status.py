@@ -88,7 +88,8 @@ class Call(Fact, frozen=True):
     called_name: str = ""
     answered_at: datetime | None = None
     via: str = ""
-    extensions: tuple[str, ...] = ()  # those that take part: a user sees the calls of the own extension only
+    slot: str = ""  # where it is parked, and may be fetched
+    extensions: tuple[str, ...] = ()  # those that take part or have parked it: a user sees those of the own extension
 
 
 class Mark(StrEnum):

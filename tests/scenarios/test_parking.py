@@ -2,9 +2,12 @@
 
 import asyncio
 
+import pytest
 from msgspec.structs import replace
 
 from firmware.calls.leg import LegState
+from firmware.contract.status import Call, CallState
+from firmware.status import BoxStatus
 from tests.component.house import House
 from tests.component.story import answers, play_in_house, talking
 from tests.scenarios.parkings import SITE, parking, play
@@ -246,6 +249,31 @@ def test_a_fetched_call_can_be_transferred() -> None:
         ben.leaves()
 
     assert {record.final_callee for record in play(story).records} >= {"101"}
+
+
+@pytest.mark.parametrize("leaves_after_s", [0.0, 0.1, 1.5, 9.0])
+def test_the_parker_sees_the_slot_in_the_portal_whenever_the_handset_goes_down(leaves_after_s: float) -> None:
+    """F7: before the number is spoken, while it is, after it; until somebody has fetched the call."""
+
+    async def story(here: House) -> None:
+        seen: list[Call] = []
+        here.exchange.watch(lambda call: seen.append(BoxStatus.call(call)))
+        ben, anna = await talking(here)
+        anna.press("*4")
+        await asyncio.sleep(leaves_after_s)
+        anna.leaves()
+        await asyncio.sleep(5)
+        parked = [one for one in seen if one.state is CallState.PARKED]
+        assert {one.slot for one in parked} == {"41"}
+        assert all("103" in one.extensions for one in parked)
+        assert parked[-1] == seen[-1]
+        workshop = here.dials("102", "41")
+        await asyncio.sleep(1)
+        assert [one.state for one in seen if one.id == parked[0].id][-1] is CallState.TALKING
+        ben.leaves()
+        workshop.leaves()
+
+    play(story)
 
 
 def test_changed_slots_count_at_once() -> None:

@@ -34,12 +34,23 @@ class Parked:
         """Who has the caller at last, owned by the call; None: nobody wanted it. `parker`: hears the number first."""
         exchange, call = self.session.exchange, self.session.call
         call.note("parking", self.extension, f"parks {self.caller.party.number} on {self.slot.number}")
+        call.slot, call.transferor = self.slot.number, self.extension
+        exchange.changed(call)
+        try:
+            return await self._wait(parker)
+        finally:
+            call.slot = ""
+            exchange.changed(call)
+
+    async def _wait(self, parker: Leg | None) -> Leg | None:
+        exchange, call = self.session.exchange, self.session.call
         for _time in range(TIMES):
             async with listening_to(exchange.media, self.caller, exchange.music):
                 if parker is not None:
                     await self._say_number(parker)
                     call.drop(parker)
-                call.a, call.b, call.transferor = self.caller, None, self.extension
+                call.a, call.b = self.caller, None
+                exchange.changed(call)
                 with suppress(TimeoutError):
                     return await within(PARKED_S, self._fetched())
             answer = await self._ring(self.extension)
