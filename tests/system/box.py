@@ -145,6 +145,14 @@ class End:
         self.do("record", file=str(file), seconds=seconds)
         return read_wav(file)
 
+    def hears_after(self, digits: str, seconds: float) -> Samples:
+        """What a telephone hears in the next seconds, in which it presses these keys."""
+        file, ear = self._box.folder / f"{self.name}-after.wav", self._box.end(self.name, 2)
+        ear.begin("record", file=str(file), seconds=seconds)
+        self.do("dial", digits=digits)
+        ear.finish()
+        return read_wav(file)
+
     def begin_to_say(self, freq_hz: float, seconds: float) -> None:
         """Play a tone; `finish` waits for its end."""
         file = self._box.folder / f"{self.name}-says.wav"

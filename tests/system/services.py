@@ -68,8 +68,9 @@ def dials(telephone: End, digits: str) -> None:
 
 
 def put_back(box: Box, telephone: End) -> None:
+    """Until the box has noticed, which takes longer than any hook flash."""
     telephone.do("hang-up")
-    box.until(lambda: all(line["state"] == "Ready" for line in box.status()["lines"]))
+    box.until(lambda: all(line["state"] == "Ready" for line in box.status()["lines"] if line["slot"] == telephone.name))
 
 
 def phrases(*ids: str, digits: str = "") -> list[Path]:

@@ -86,15 +86,6 @@ def _heard(box: Box, speaker: str, freq_hz: float, names: tuple[str, ...]) -> bo
     return all(strength(read_wav(file), freq_hz) > 0.6 for file in files.values())
 
 
-def heard_after(box: Box, name: str, keys: str, seconds: float) -> Samples:
-    """What a telephone hears from when it presses these keys."""
-    file = box.folder / f"{name}-ear.wav"
-    box.end(name, 2).begin("record", file=str(file), seconds=seconds)
-    box.end(name).do("dial", digits=keys)
-    box.end(name, 2).finish()
-    return read_wav(file)
-
-
 def rings_back(samples: Samples) -> bool:
     """The ringback tone is on for one second in five."""
     return any(has_tone(samples[at : at + RATE // 2], 425) for at in range(0, len(samples) - RATE // 2, RATE // 4))
@@ -109,7 +100,7 @@ def music(phone: End) -> bool:
 def test_a_blind_transfer(box: Box) -> None:
     """F11: the prompt, music for the one who waits, ringback, then the two talk"""
     ben, anna = talk(box, "fxs4", "fxs3")
-    assert says(heard_after(box, "fxs3", "#", 3.0), PROMPTS.phrase("en", "transfer"))
+    assert says(anna.hears_after("#", 3.0), PROMPTS.phrase("en", "transfer"))
     assert music(ben)
     anna.do("dial", digits="102")
     workshop = box.end("fxs2")
@@ -168,7 +159,7 @@ def test_a_pickup(box: Box, code: str) -> None:
 def test_a_conference_out_of_a_call_with_an_invited_third(box: Box) -> None:
     """F27 F28 F29"""
     _ben, anna = talk(box, "fxs4", "fxs3")
-    assert says(heard_after(box, "fxs3", "*0", 5.0), PROMPTS.phrase("en", "conf-enter-pin"))
+    assert says(anna.hears_after("*0", 5.0), PROMPTS.phrase("en", "conf-enter-pin"))
     anna.do("dial", digits="9876#")
     time.sleep(7)  # how many are there, and the beeps
     assert hear_each_other(box, "fxs4", "fxs3")
@@ -207,7 +198,7 @@ def test_an_outside_caller_chooses_the_queue_in_the_menu_and_an_agent_answers(bo
     """A6 F24"""
     anna, line = box.end("fxs3"), box.end("fxo1")
     lifts(box, "fxs3")
-    assert says(heard_after(box, "fxs3", "*62", 5.0), PROMPTS.phrase("en", "agent-in"))
+    assert says(anna.hears_after("*62", 5.0), PROMPTS.phrase("en", "agent-in"))
     anna.do("hang-up")
     box.until(lambda: all(one["state"] == "Ready" for one in box.status()["lines"]))
     line.do("ring", **{"from": "03012345"})

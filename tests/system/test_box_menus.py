@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.system.box import Box, End, read_wav, says
-from tests.system.rtp import Samples, strength
+from tests.system.box import Box, says
+from tests.system.rtp import strength
 from tests.system.services import dials, phrases, put_back
 
 SITE = """
@@ -27,26 +27,17 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         yield running
 
 
-def after(box: Box, telephone: End, key: str, seconds: float) -> Samples:
-    """What is heard from the moment in which the key is pressed."""
-    ear, file = box.end(telephone.name, 2), box.folder / "after.wav"
-    ear.begin("record", file=str(file), seconds=seconds)
-    telephone.do("dial", digits=key)
-    ear.finish()
-    return read_wav(file)
-
-
 def test_callers_hear_what_the_operator_has_recorded(box: Box) -> None:
     """A6 A12: `*77`, the menu, 1, the greeting, #, 1 to accept"""
     reception, workshop = box.end("fxs1"), box.end("fxs2")
     dials(reception, "*77640")
-    assert says(after(box, reception, "#", 9), phrases("greet-menu"))
-    assert says(after(box, reception, "1", 6), phrases("greet-record"))
+    assert says(reception.hears_after("#", 9), phrases("greet-menu"))
+    assert says(reception.hears_after("1", 6), phrases("greet-record"))
     reception.begin_to_say(GREETING_HZ, 3)
     reception.finish()
     reception.do("dial", digits="#")
     time.sleep(0.5)
-    assert says(after(box, reception, "1", 4), phrases("vm-message", "vm-saved"))
+    assert says(reception.hears_after("1", 4), phrases("vm-message", "vm-saved"))
     put_back(box, reception)
     dials(workshop, "640")
     heard = workshop.hears(3)

@@ -66,15 +66,6 @@ def dial(phone: End, digits: str) -> None:
     phone.do("dial", digits=digits)
 
 
-def answer(box: Box, name: str, digits: str, seconds: float) -> Samples:
-    """Press keys; what the telephone hears from then on."""
-    file = box.folder / f"{name}-answer.wav"
-    box.end(name, hand=2).begin("record", file=str(file), seconds=seconds)
-    box.end(name).do("dial", digits=digits)
-    box.end(name, hand=2).finish()
-    return read_wav(file)
-
-
 def phrase(*ids: str) -> list[Path]:
     return [file for id in ids for file in PROMPTS.phrase("en", id)]
 
@@ -84,7 +75,7 @@ def leave_message(box: Box, freq_hz: float, seconds: float) -> Samples:
     workshop = box.end("fxs2")
     dial(workshop, "*6*101#")
     time.sleep(1)
-    heard = answer(box, "fxs2", "#", 1.5)  # past the greeting
+    heard = workshop.hears_after("#", 1.5)  # past the greeting
     workshop.begin_to_say(freq_hz, seconds)
     workshop.finish()
     workshop.do("hang-up")
@@ -109,7 +100,7 @@ def test_a_message_is_left_lights_the_lamp_is_heard_and_deleted(box: Box) -> Non
     workshop = box.end("fxs2")
     workshop.do("lift")
     greeting = phrase("vm-the-person", "n-1", "n-0", "n-1", "vm-unavailable", "vm-intro")
-    assert says(answer(box, "fxs2", "*6*101#", 14), greeting)
+    assert says(workshop.hears_after("*6*101#", 14), greeting)
     workshop.do("hang-up")
     heard = leave_message(box, 700, 5)
     assert sounds_somewhere(heard, BEEP_HZ, 0.1)
@@ -120,10 +111,10 @@ def test_a_message_is_left_lights_the_lamp_is_heard_and_deleted(box: Box) -> Non
     reception = box.end("fxs1")
     reception.do("lift")
     assert has_tone(reception.hears(1)[1600:], 425, 400)  # Germany's special dial tone
-    assert says(answer(box, "fxs1", "*61#", 4), phrase("vm-enter-pin"))
-    assert says(answer(box, "fxs1", "8215#", 6), phrase("vm-you-have", "n-1", "vm-new", "vm-message"))
-    assert sounds_somewhere(answer(box, "fxs1", "1", 20), 700)
-    assert says(answer(box, "fxs1", "7", 3), phrase("vm-deleted"))
+    assert says(reception.hears_after("*61#", 4), phrase("vm-enter-pin"))
+    assert says(reception.hears_after("8215#", 6), phrase("vm-you-have", "n-1", "vm-new", "vm-message"))
+    assert sounds_somewhere(reception.hears_after("1", 20), 700)
+    assert says(reception.hears_after("7", 3), phrase("vm-deleted"))
     reception.do("hang-up")
     box.until(lambda: messages(box) == [])
 
@@ -210,7 +201,7 @@ def test_a_recording_has_both_sides_and_stands_in_the_call_record(box: Box) -> N
     workshop.begin_to_say(1200, 4)
     reception.finish()
     workshop.finish()
-    assert says(answer(box, "fxs1", "*1", 4), phrase("rec-off"))
+    assert says(reception.hears_after("*1", 4), phrase("rec-off"))
     workshop.do("hang-up")
     files = box.data / "media" / "recordings"
     box.until(lambda: list(files.glob("*/*.wav")))
@@ -253,7 +244,7 @@ def test_a_wake_up_call_comes(box: Box) -> None:
     at = datetime.now(zone) + timedelta(seconds=70)  # the next minute, and time enough to dial
     reception = box.end("fxs1")
     reception.do("lift")
-    assert says(answer(box, "fxs1", f"*55*{at:%H%M}#", 6), phrase("wake-set-for"))
+    assert says(reception.hears_after(f"*55*{at:%H%M}#", 6), phrase("wake-set-for"))
     reception.do("hang-up")
     box.until(lambda: reception.state()["ringing"], within_s=80)
     assert datetime.now(zone).strftime("%H%M") == f"{at:%H%M}"
