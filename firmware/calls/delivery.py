@@ -1,7 +1,7 @@
 """Delivering a call: doing what routing decides, step by step, until somebody answers or nothing is left to try."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
 
 LONGEST_RING_S = 180  # what a SIP caller waits (product.md 2.11)
+_NOT_TAKEN = (Outcome.UNREACHABLE,)  # then the next trunk is tried
+_NOT_HELPED = (Outcome.UNREACHABLE, Outcome.BUSY, Outcome.REJECTED)  # emergency: no trunk has the last word
 MOST_HOPS = 40  # from service to service: more is a loop of destinations
 
 log = logging.getLogger(__name__)
@@ -130,26 +132,30 @@ class Courier:
 
     async def _call_trunks(self, call: Call, leg: Leg, action: CallTrunks) -> Leg | Outcome:
         outcome = Outcome.UNREACHABLE
-        if action.emergency:
-            self._exchange.emergencies.placed(call, action.number)
-        for attempt in action.attempts:
-            line = self._exchange.devices.call_out(attempt, leg.party)
-            if line is None and action.emergency:
-                line = self._exchange.emergencies.seize(call, leg, attempt)
-            if line is None:
-                continue
+        for trunk, line in self._lines(call, leg, action):
             if action.limited is not None and call.decision is not None:
                 self._exchange.limits.calls_out(line, action, call.decision)
-            call.trunk = attempt.trunk
+            call.trunk = trunk
             asked = action.confirm == "always" or (action.confirm == "assumed" and line.answer_assumed)
             for_s = action.ring_s or LONGEST_RING_S
             answer = await self.ring(call, leg, [line], for_s, action.number, early=not asked)
             if asked and answer is line:
                 return await self._confirmed(call, leg, line, action)
-            if answer is not Outcome.UNREACHABLE:
+            if not isinstance(answer, Outcome) or answer not in (_NOT_HELPED if action.emergency else _NOT_TAKEN):
                 return answer
             outcome = answer
         return outcome
+
+    def _lines(self, call: Call, leg: Leg, action: CallTrunks) -> Iterator[tuple[str, Leg]]:
+        """The trunks that are to be tried, each with its line on its way."""
+        if action.emergency:
+            self._exchange.emergencies.placed(call, action.number)
+            yield from self._exchange.emergencies.lines(call, leg, action.attempts)
+            return
+        for attempt in action.attempts:
+            line = self._exchange.devices.call_out(attempt, leg.party)
+            if line is not None:
+                yield attempt.trunk, line
 
     async def _confirmed(self, call: Call, leg: Leg, line: Leg, action: CallTrunks) -> Leg | Outcome:
         """Ask who has answered, which may have been a machine, whether to take the call; `leg` hears it ring."""

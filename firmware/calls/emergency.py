@@ -5,7 +5,7 @@ Not responsible for deciding what is one (telephony), nor for telling anybody in
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -65,22 +65,41 @@ class Emergencies:
         for watcher in self._watchers:
             asyncio.get_running_loop().call_soon(watcher, placed)
 
-    def seize(self, wanting: Call, caller: Leg, attempt: TrunkAttempt) -> Leg | None:
-        """Take a trunk from its longest call, but from no other emergency call; the new line, if that was possible."""
-        using = [
-            call
+    def lines(self, wanting: Call, caller: Leg, attempts: Iterable[TrunkAttempt]) -> Iterator[tuple[str, Leg]]:
+        """Trunks for an emergency call, each with its line on its way: free ones, then those of the longest calls.
+
+        For a trunk that is meant for them (`emergency.trunks`) a call has to end even if another trunk is free.
+        """
+        meant = self._exchange.plan.site.emergency.trunks
+        tried = tuple(attempts)
+        for group in ([one for one in tried if one.trunk in meant], [one for one in tried if one.trunk not in meant]):
+            in_use = []
+            for attempt in group:
+                line = self._exchange.devices.call_out(attempt, caller.party)
+                if line is None:
+                    in_use.append(attempt)
+                else:
+                    yield attempt.trunk, line
+            yield from self._seized(wanting, caller, in_use)
+
+    def _seized(self, wanting: Call, caller: Leg, in_use: list[TrunkAttempt]) -> Iterator[tuple[str, Leg]]:
+        """Take trunks from their calls, one by one, the longest call first, but from no other emergency call."""
+        while using := [
+            (call, attempt)
             for call in self._exchange.calls.values()
+            for attempt in in_use
             if call is not wanting and not call.emergency and any(leg.party.trunk == attempt.trunk for leg in call.legs)
-        ]
-        if not using:
-            return None
-        victim = min(using, key=lambda call: call.start)
-        log.warning("%s loses line %s, which is needed for an emergency call", victim.id[:8], attempt.trunk)
-        losers = " and ".join(leg.party.number or "somebody" for leg in victim.legs)
-        self._exchange.audit(Deed(wanting.caller.number, Act.SEIZED, attempt.trunk, f"from a call of {losers}"))
-        victim.note("emergency", attempt.trunk, "the line is needed: it is taken away")
-        self._take(victim, attempt.trunk)
-        return self._exchange.devices.call_out(attempt, caller.party)
+        ]:
+            victim, attempt = min(using, key=lambda one: one[0].start)
+            in_use.remove(attempt)
+            log.warning("%s loses line %s, which is needed for an emergency call", victim.id[:8], attempt.trunk)
+            losers = " and ".join(leg.party.number or "somebody" for leg in victim.legs)
+            self._exchange.audit(Deed(wanting.caller.number, Act.SEIZED, attempt.trunk, f"from a call of {losers}"))
+            victim.note("emergency", attempt.trunk, "the line is needed: it is taken away")
+            self._take(victim, attempt.trunk)
+            line = self._exchange.devices.call_out(attempt, caller.party)
+            if line is not None:
+                yield attempt.trunk, line
 
     def _take(self, call: Call, trunk: str) -> None:
         """Hang up the line. People of the house who talk to it are told why; one who was still being connected hears

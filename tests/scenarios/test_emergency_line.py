@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from firmware.calls.leg import LegState
+from firmware.calls.leg import Cause, LegState
 from firmware.simboard.office import Phase
 from firmware.telephony.deeds import Act
 from tests.component.copper_house import CopperHouse, play_on_copper
@@ -126,9 +126,9 @@ emergency: {trunks: [first]}
 """
 
 
-def play(story: Callable[[House], Awaitable[None]]) -> None:
+def play(story: Callable[[House], Awaitable[None]], text: str = TWO_WAYS) -> None:
     async def main() -> None:
-        async with house(TWO_WAYS) as here:
+        async with house(text) as here:
             await story(here)
 
     run_virtual(main)
@@ -153,6 +153,57 @@ def test_a_call_that_still_rings_gets_another_line_or_hears_that_all_are_busy(se
         else:
             await asyncio.sleep(0.5)
             assert anna.hears == {"line-busy"}
+        assert ben.hears == {"112"}
+        ben.leaves()
+
+    play(story)
+
+
+ALIKE = TWO_WAYS.replace("emergency: {trunks: [first]}", "emergency: {notify: []}")  # no trunk is meant for it
+
+
+def test_a_free_line_is_taken_before_a_call_has_to_end() -> None:
+    async def story(here: House) -> None:
+        here.single_lines.update(("first", "second"))
+        anna = here.dials("103", "9030123456")
+        await answers(here, "first")
+        ben = here.dials("104", "112")
+        await answers(here, "second")
+        assert ben.hears == {"112"}
+        assert anna.hears == {"030123456"}
+        anna.leaves()
+        ben.leaves()
+
+    play(story, ALIKE)
+
+
+def test_of_several_calls_the_longest_loses_its_line() -> None:
+    async def story(here: House) -> None:
+        here.single_lines.update(("first", "second"))
+        here.lines_busy.add("first")
+        ben = here.dials("104", "9030123456")
+        await answers(here, "second")
+        await asyncio.sleep(60)
+        here.lines_busy.clear()
+        anna = here.dials("103", "9030123457")
+        await answers(here, "first")
+        workshop = here.dials("105", "112")
+        await answers(here, "second", 1)
+        assert workshop.hears == {"112"}
+        assert anna.hears == {"030123457"}
+        assert ben.signals.gone
+        anna.leaves()
+        workshop.leaves()
+
+    play(story, ALIKE.replace("trunks:", '  - {number: "105", name: Workshop, port: fxs1}\ntrunks:', 1))
+
+
+@pytest.mark.parametrize("cause", [Cause.BUSY, Cause.REJECTED, Cause.NOT_FOUND])
+def test_a_trunk_that_refuses_has_not_the_last_word(cause: Cause) -> None:
+    async def story(here: House) -> None:
+        ben = here.dials("104", "112")
+        (await here.telephone("first")).leaves(cause)
+        await answers(here, "second")
         assert ben.hears == {"112"}
         ben.leaves()
 
