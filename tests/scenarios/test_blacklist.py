@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.calls.leg import Cause
 from firmware.telephony.deeds import Act, Deed
@@ -224,3 +225,42 @@ def test_hanging_up_at_any_moment_leaves_nothing_over(code: str, after_s: float)
         anna.leaves()
 
     play(story)
+
+
+@pytest.mark.parametrize("gap_s", [0.0, 0.3])
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("*76#", ["03055501234", "blacklisted"]),
+        ("*7503055501234#", ["03055501234", "blacklisted"]),
+        ("*07503055501234#", ["03055501234", "not-listed"]),
+    ],
+)
+def test_an_analog_telephone_dials_the_codes_as_the_guide_prints_them(code: str, said: list[str], gap_s: float) -> None:
+    """F16-F18: with `#`, key by key."""
+
+    async def story(here: House) -> None:
+        here.settings.replace(replace(here.settings.site, inbound=(replace(here.settings.site.inbound[0], to="102"),)))
+        await missed_call(here, "03055501234")
+        workshop = here.lifts("102")
+        await asyncio.sleep(1)
+        for key in code:
+            workshop.press(key)
+            await asyncio.sleep(gap_s)
+        await here.settled()
+        assert here.media.said == said
+
+    play(story)
+
+
+def test_each_telephone_of_a_group_has_had_the_group_s_caller() -> None:
+    """F16: who was rung, answered or not."""
+
+    async def story(here: House) -> None:
+        await missed_call(here, "03055501234")
+        assert await heard(here, "102", "*76") == ["03055501234", "blacklisted"]
+        assert await heard(here, "103", "*76") == ["03055501234", "already-listed"]
+        assert await heard(here, "101", "*76") == ["no-last-caller"]
+
+    group = 'ring_groups:\n  - {number: "620", name: Sales, members: ["102", "103"]}\n'
+    play(story, SITE.replace('to: "103"', "to: group/620") + group)

@@ -175,3 +175,22 @@ def test_a_held_caller_who_leaves_leaves_the_consultation_alone() -> None:
         assert reception.hears == {"recall"}
 
     play_on_copper(SITE, story)
+
+
+def test_parking_the_one_who_is_asked_gives_the_held_call_back() -> None:
+    """H2 F7: to the exchange the second call is one like any other."""
+
+    async def story(here: CopperHouse) -> None:
+        reception, ben, anna = await consulting(here)
+        reception.presses("*4")
+        await asyncio.sleep(5)
+        assert anna.hears == {"music"}
+        assert reception.hears == {"104"}
+        assert ben.hears == {"101"}
+        clara = here.dials("105", "41")
+        await asyncio.sleep(1)
+        assert anna.hears == {"105"}
+        ben.leaves()
+        clara.leaves()
+
+    play_on_copper(SITE, story)

@@ -334,3 +334,89 @@ def test_a_wake_up_call_cannot_be_picked_up() -> None:
         anna.leaves()
 
     play(story)
+
+
+def test_a_transferred_call_that_rings_can_be_picked_up() -> None:
+    """F6 F11: the transferor is not called back"""
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "103")
+        anna = await answers(here, "103")
+        anna.press("#")
+        await asyncio.sleep(1.5)
+        anna.press("102")
+        workshop = await here.telephone("102")
+        workshop.rings()
+        reception = here.dials("101", "**102")
+        await asyncio.sleep(0.5)
+        assert reception.hears == {"104"}
+        assert ben.hears == {"101"}
+        assert workshop.signals.cause is Cause.ELSEWHERE
+        ben.leaves()
+
+    records = play(story).records
+    assert [one.final_callee for one in records if one.call_from == "104"] == ["101"]
+
+
+def test_who_picks_up_the_question_of_a_transfer_is_asked() -> None:
+    """F6 F13: and gets the call when the transferor hangs up"""
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "103")
+        anna = await answers(here, "103")
+        anna.press("*2")
+        await asyncio.sleep(1.5)
+        anna.press("102")
+        (await here.telephone("102")).rings()
+        reception = here.dials("101", "**102")
+        await asyncio.sleep(0.5)
+        assert reception.hears == {"103"}
+        assert ben.hears == {"music"}
+        anna.leaves()
+        await asyncio.sleep(0.5)
+        assert ben.hears == {"101"}
+        assert reception.hears == {"104"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_neither_a_held_call_nor_a_slot_is_picked_up() -> None:
+    """F6: `**` and the one who holds, `**` and the slot"""
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "103")
+        anna = await answers(here, "103")
+        anna.hold(True)
+        for number in ("**103", "**104"):
+            here.dials("101", number)
+            await asyncio.sleep(5)
+            assert here.media.said[-1] == "nothing-to-pick-up"
+        assert ben.hears == {"music"}
+        anna.hold(False)
+        anna.press("*4")
+        await asyncio.sleep(5)
+        here.dials("101", "**41")
+        await asyncio.sleep(5)
+        assert here.media.said[-1] == "nothing-to-pick-up"
+        assert ben.hears == {"music"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_a_picker_who_hangs_up_at_once_leaves_the_call_ringing() -> None:
+    """F5"""
+
+    async def story(here: House) -> None:
+        caller, anna = await ringing(here, "104", "103")
+        reception = here.dials("101", "*8")
+        reception.leaves()
+        await asyncio.sleep(1)
+        assert anna.state is LegState.RINGING
+        anna.pick_up()
+        await asyncio.sleep(1)
+        assert caller.hears == {"103"}
+        caller.leaves()
+
+    play(story)

@@ -224,3 +224,32 @@ def test_a_listener_is_not_listened_to() -> None:
         ben.leaves()
 
     play(story)
+
+
+@pytest.mark.parametrize(
+    ("code", "heard_by_workshop", "heard_by_ben"),
+    [
+        ("*90102#", False, False),
+        ("*91102#", True, False),
+        ("*92102#", True, True),
+    ],
+)
+@pytest.mark.parametrize("gap_s", [0.0, 0.3])
+def test_each_code_from_an_analog_telephone_as_the_guide_prints_it(
+    code: str, heard_by_workshop: bool, heard_by_ben: bool, gap_s: float
+) -> None:
+    """F20-F22: with `#`, key by key."""
+
+    async def story(here: House) -> None:
+        ben, workshop = await talking(here, called="102")
+        chief = here.lifts("101")
+        await asyncio.sleep(1)
+        for key in code:
+            chief.press(key)
+            await asyncio.sleep(gap_s)
+        await asyncio.sleep(1)
+        assert chief.hears == {"102", "104"}
+        assert ("101" in workshop.hears, "101" in ben.hears) == (heard_by_workshop, heard_by_ben)
+        ben.leaves()
+
+    play(story)

@@ -656,3 +656,67 @@ def test_the_recall_rings_through_do_not_disturb() -> None:
         ben.leaves()
 
     play(story)
+
+
+def test_the_new_one_sees_the_number_of_a_caller_from_outside() -> None:
+    """F11: caller ID after a transfer is the original caller's"""
+
+    async def story(here: House) -> None:
+        caller, anna = await outside_talking(here)
+        await transfers(here, anna, "#", "102")
+        workshop = await here.telephone("102")
+        assert workshop.display is not None and workshop.display.number == "0301234567"
+        workshop.pick_up()
+        await asyncio.sleep(1)
+        caller.leaves()
+
+    play(story)
+
+
+def test_asking_outside_needs_the_transferor_s_permission_too() -> None:
+    """F13"""
+
+    async def story(here: House) -> None:
+        ben, inside = await talking(here, "104", "107")
+        await transfers(here, inside, "*2", "9030765#")
+        await asyncio.sleep(0.5)
+        assert inside.hears == {"error"}
+        ben.leaves()
+
+    assert "provider" not in play(story).rung
+
+
+def test_the_code_of_mailboxes_may_be_another_one() -> None:
+    """F11: direct to voicemail, edited by the administrator; the old digits are refused"""
+
+    async def story(here: House) -> None:
+        ben, anna = await transferring(here, "#", "*6*106#")
+        await asyncio.sleep(0.4)
+        assert anna.hears == {"error"}
+        await asyncio.sleep(3.5)
+        anna.press("*63106#")
+        await asyncio.sleep(2)
+        assert any(said.startswith("vm-") for said in here.media.said)
+        ben.leaves()
+
+    play_in_house(SITE + 'feature_codes: {voicemail-direct: "*63"}\n', story)
+
+
+def test_an_analog_telephone_transfers_by_code() -> None:
+    """F11 F13: the workshop's call, from the dial tone on"""
+
+    async def story(here: House) -> None:
+        workshop = here.lifts("102")
+        await asyncio.sleep(1)
+        workshop.press("104")
+        ben = await answers(here, "104")
+        await transfers(here, workshop, "*2", "103")
+        anna = await answers(here, "103")
+        assert workshop.hears == {"103"}
+        workshop.leaves()
+        await asyncio.sleep(1)
+        assert anna.hears == {"104"}
+        assert ben.hears == {"103"}
+        ben.leaves()
+
+    play(story)

@@ -11,7 +11,7 @@ from firmware.media import ProgressTone, Silence
 from firmware.store.sound import sound_s
 from tests.component.house import House
 from tests.component.story import answers
-from tests.scenarios.mailbox import GREETING, boxes_of, leaves_message, logged_in, messages, play, press, speaking
+from tests.scenarios.mailbox import GREETING, SITE, boxes_of, leaves_message, logged_in, messages, play, press, speaking
 
 
 def test_a_caller_leaves_a_message_and_the_lamp_is_lit() -> None:
@@ -285,3 +285,19 @@ def test_whenever_somebody_hangs_up_nothing_is_left_over(seed: int) -> None:
     assert not list(here.folder.glob("voicemail/**/*.part"))
     assert not list(here.folder.glob("voicemail/**/*.fresh"))
     assert all(one.length_s >= 3 for one in here.kept["voicemail"].values())
+
+
+def test_without_an_operator_zero_does_not_disturb_the_greeting() -> None:
+    """F1-F3: nobody to lead the caller to."""
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "*6*103")
+        await asyncio.sleep(0.2)
+        ben.press("0")
+        await asyncio.sleep(0.3)
+        assert ben.hears == {GREETING}
+        ben.leaves()
+        await here.settled()
+        assert "101" not in here.rung
+
+    play(story, SITE.replace('numbering: {operator: "101"}\n', ""))

@@ -13,7 +13,7 @@ from firmware.media import MediaError, Recorder
 from firmware.store.sound import sound_s
 from firmware.telephony.site import Voicemail
 from tests.component.house import House, Telephone
-from tests.scenarios.mailbox import SITE, leaves_message, logged_in, messages, play, press, speaking
+from tests.scenarios.mailbox import SITE, boxes_of, leaves_message, logged_in, messages, play, press, speaking
 from tests.virtual import START, VirtualClock
 
 
@@ -272,5 +272,33 @@ def test_the_dial_tone_stutters_while_there_are_new_messages() -> None:
         await asyncio.sleep(0.5)
         assert workshop.hears == {"stutter"}
         workshop.leaves()
+
+    play(story)
+
+
+def test_the_lamp_follows_what_is_done_in_the_portal_at_once() -> None:
+    """F1: marked as heard, as new again, removed; lamp and dial tone alike."""
+
+    async def story(here: House) -> None:
+        await leaves_message(here, box="102")
+        boxes = boxes_of(here)
+
+        async def dial_tone() -> set[str]:
+            workshop = here.lifts("102")
+            await asyncio.sleep(0.5)
+            heard = workshop.hears
+            workshop.leaves()
+            return heard
+
+        (message,) = boxes.messages("102")
+        boxes.mark(message, read=True)
+        assert here.exchange.lamps.messages("102") == Waiting(new=0, old=1)
+        assert await dial_tone() == {"dial"}
+        boxes.mark(message, read=False)
+        assert here.exchange.lamps.messages("102") == Waiting(new=1)
+        assert await dial_tone() == {"stutter"}
+        boxes.remove(message)
+        assert here.exchange.lamps.messages("102") == Waiting()
+        assert await dial_tone() == {"dial"}
 
     play(story)
