@@ -30,7 +30,7 @@ def test_the_last_caller_is_blacklisted_and_read_back() -> None:
 
     here = play(story)
     assert Deed("103", Act.BLOCKED, "+493055501234") in here.deeds  # who did it
-    assert "+493055501234: blocked" in here.records[1].trace.as_text()
+    assert "03055501234: blacklisted" in here.records[1].trace.as_text()
     assert here.records[-1].status is Status.REJECTED
 
 

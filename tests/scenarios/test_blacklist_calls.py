@@ -6,6 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from firmware.calls.leg import Cause, LegState, Party
+from firmware.features.blacklist.entry import EXTENSION
+from firmware.features.blacklist.script import MOST, Blacklist, Listed
+from firmware.telephony.deeds import Act, Deed
 from firmware.telephony.records import Status
 from tests.component.house import House
 from tests.component.story import heard
@@ -113,3 +116,33 @@ def test_a_line_without_caller_id_is_not_anonymous(withheld: bool, rings: bool) 
         assert ("103" in here.rung) is rings
 
     play(story, ANONYMOUS)
+
+
+def test_a_number_of_the_call_log_is_blocked_from_the_portal() -> None:
+    """F16: as the network has written it; extensions and the house's own numbers are refused there too."""
+
+    async def story(here: House) -> None:
+        blacklist = here.exchange.features.offers["blacklist"]
+        assert isinstance(blacklist, Blacklist)
+        await missed_call(here, "+493055501234")
+        assert blacklist.put_on(here.exchange, here.records[-1].call_from, "admin") is Listed.NOW
+        assert blacklist.put_on(here.exchange, "03055501234", "admin") is Listed.BEFORE
+        assert blacklist.put_on(here.exchange, "102", "admin") == EXTENSION
+        blocked = here.outside_calls("branch", "03055501234")
+        await here.settled()
+        assert blocked.signals.cause is Cause.REJECTED
+
+    assert play(story).deeds == [Deed("admin", Act.BLOCKED, "+493055501234")]
+
+
+def test_a_list_that_is_full_says_so() -> None:
+    """F17: as many as the site file may have."""
+
+    async def story(here: House) -> None:
+        full = tuple(f"0900{number:05}" for number in range(MOST))
+        here.settings.replace(replace(here.settings.site, blacklist=full))
+        assert await heard(here, "103", "*7503055501234") == ["list-full"]
+        assert await heard(here, "103", "*75090000001") == ["090000001", "already-listed"]
+        assert here.settings.site.blacklist == full
+
+    play(story)

@@ -230,6 +230,29 @@ def test_a_message_that_a_crash_cut_off_is_recovered_and_an_empty_one_removed() 
     assert not list(folder.glob("*.part"))
 
 
+def test_a_greeting_that_a_crash_cut_off_leaves_the_old_one() -> None:
+    """F3: what was not accepted is gone, what was is still played."""
+
+    async def before(here: House) -> None:
+        anna = await logged_in(here)
+        await press(anna, "0", 0.5)
+        await records(here, anna, "1", 5)
+        anna.leaves()
+
+    async def after(here: House) -> None:
+        caller = here.dials("104", "*6*103")
+        await asyncio.sleep(0.1)
+        assert here.media.said[-1] == "unavailable+vm-intro"
+        caller.leaves()
+
+    crashed = play(before)
+    greetings = crashed.folder / "voicemail" / "103" / "greetings"
+    (greetings / "busy.part").write_bytes(bytes(44 + 16_000))
+    (greetings / "unavailable.fresh").write_bytes(bytes(44 + 16_000))
+    play(after, before=crashed)
+    assert [file.name for file in greetings.iterdir()] == ["unavailable.wav"]
+
+
 def test_a_disk_that_fails_is_said_to_be_full() -> None:
     """F1-F3, S13: leaving a message and recording a greeting end with words, not with silence."""
 

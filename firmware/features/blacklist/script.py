@@ -3,6 +3,7 @@
 Not responsible for what becomes of the calls of those who are listed: `firmware.telephony.inbound`.
 """
 
+from enum import Enum
 from functools import partial
 
 from msgspec.structs import replace
@@ -13,15 +14,23 @@ from firmware.calls.feature import Features, Resources, Session, SettingsStore
 from firmware.features.blacklist.entry import entry, same_entry, without_prefix
 from firmware.features.blacklist.last_callers import LastCaller, LastCallers
 from firmware.telephony.blacklist import listed
-from firmware.telephony.deeds import Act
+from firmware.telephony.deeds import Act, Deed
 from firmware.telephony.refusal import INVALID, Refusal
 from firmware.telephony.site import Site
 
 MOST = 2000  # as in the site file
 
 
+class Listed(Enum):
+    """What became of a number that somebody wants on the list. Values are what a caller of `*75` is told."""
+
+    NOW = "blacklisted"
+    BEFORE = "already-listed"
+    FULL = "list-full"
+
+
 class Blacklist:
-    """The list of the site, which holds for all of it; the portal's is the same one."""
+    """The list of the site, which holds for all of it; the portal's is the same one, and its call log's `put_on`."""
 
     def __init__(self, settings: SettingsStore, callers: LastCallers) -> None:
         self._settings, self.callers = settings, callers
@@ -63,24 +72,33 @@ class Blacklist:
         left = tuple(one for one in site.blacklist if not same_entry(one, number, site))
         if len(left) < len(site.blacklist):
             self._settings.replace(replace(site, blacklist=left))
-            self._audit(session, Act.UNBLOCKED, number)
+            session.audit(Act.UNBLOCKED, number)
+            session.call.note("blacklist", number, Act.UNBLOCKED.value)
         await session.say_digits(number)
         await session.say("removed" if len(left) < len(site.blacklist) else "not-listed")
 
+    def put_on(self, exchange: Exchange, dialled: str, who: str) -> Listed | Refusal:
+        """List a number in whatever spelling; `who` wants it, for the audit."""
+        site, kept = self._settings.site, entry(dialled, exchange.plan)
+        if isinstance(kept, Refusal):
+            return kept
+        number = without_prefix(dialled, exchange.plan)
+        if kept in site.blacklist or listed(number, site.blacklist, site.site.country, site.blacklist_match):
+            return Listed.BEFORE
+        if len(site.blacklist) >= MOST:
+            return Listed.FULL
+        self._settings.replace(replace(site, blacklist=(*site.blacklist, kept)))
+        exchange.audit(Deed(who, Act.BLOCKED, kept))
+        return Listed.NOW
+
     async def _add(self, session: Session, dialled: str) -> None:
-        site, kept = self._settings.site, entry(dialled, session.exchange.plan)
-        assert isinstance(kept, str)
+        how = self.put_on(session.exchange, dialled, session.leg.party.number)
+        assert isinstance(how, Listed)
         number = without_prefix(dialled, session.exchange.plan)
-        twice = kept in site.blacklist or listed(number, site.blacklist, site.site.country, site.blacklist_match)
-        if not twice and len(site.blacklist) >= MOST:
-            session.call.note("blacklist", number, f"{MOST} numbers are listed already")
-            await session.say("list-full")
-            return
-        if not twice:
-            self._settings.replace(replace(site, blacklist=(*site.blacklist, kept)))
-            self._audit(session, Act.BLOCKED, kept)
-        await session.say_digits(number)
-        await session.say("already-listed" if twice else "blacklisted")
+        session.call.note("blacklist", number, how.value)
+        if how is not Listed.FULL:
+            await session.say_digits(number)
+        await session.say(how.value)
 
     def _refused(self, session: Session, dialled: str) -> Refusal | None:
         found = entry(dialled, session.exchange.plan)
@@ -95,10 +113,6 @@ class Blacklist:
         session.call.note("blacklist", owner.number if owner else "no extension", "may not change it")
         await session.say("feature-off" if owner else "no-extension")
         return None
-
-    def _audit(self, session: Session, act: Act, number: str) -> None:
-        session.audit(act, number)
-        session.call.note("blacklist", number, act.value)
 
 
 def _no_digits(dialled: str) -> Refusal | None:
@@ -124,4 +138,5 @@ def install(resources: Resources) -> Features:
             "blacklist-remove": blacklist.remove,
         },
         begin=(begin,),
+        offers={"blacklist": blacklist},
     )
