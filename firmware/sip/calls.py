@@ -1,4 +1,4 @@
-"""SIP calls by pjsua's C functions (native/calls.c): verbs go in, what happens comes out. On the loop's thread.
+"""SIP calls by pjsua's C functions (native/calls.c, verbs.c): verbs go in, what happens comes out. On the loop's thread.
 
 Not responsible for what any of it means to the box: that is the leg's.
 """

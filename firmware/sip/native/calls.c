@@ -1,6 +1,6 @@
-/* Calls, on pjsua's C functions. pjsua2's Call objects are left out: they prepare whole messages as text for callbacks
- * that nobody listens to, cost a tenth of a call, and one that is destroyed late hangs up the call that has got its
- * number meanwhile.
+/* What happens to calls, on pjsua's C functions; what is done with them is in verbs.c. pjsua2's Call objects are left
+ * out: they prepare whole messages as text for callbacks that nobody listens to, cost a tenth of a call, and one that is
+ * destroyed late hangs up the call that has got its number meanwhile.
  *
  * A call is known to Python by a number that no other call ever gets; pjsua's own index is given to the next call at
  * once. Everything but keys happens on the loop's thread.
@@ -9,20 +9,21 @@
 #include "guard.h"
 
 #include <pjsua-lib/pjsua_internal.h>
-#include <string.h>
-
-#define POOL 1000
-#define REFUSED (-1)
+#include <stdio.h>
 
 static struct fx_call_events told;
 static char sources[PJSUA_MAX_CALLS][FX_IP_TEXT]; /* where signalling comes from; audio may come from there too (NAT) */
+
+void fx_call_source(int id, const char *ip)
+{
+    snprintf(sources[id], FX_IP_TEXT, "%s", ip);
+}
 
 static uint32_t number_of(pjsua_call_id id)
 {
     return (uint32_t)(uintptr_t)pjsua_var.calls[id].user_data;
 }
 
-/* ---- what happens to a call ---- */
 /* pjsua calls back in between too, and from within its own hang-up. */
 static void on_state(pjsua_call_id id, pjsip_event *event)
 {
@@ -145,7 +146,7 @@ static void on_invite(pjsua_acc_id account, pjsua_call_id id, pjsip_rx_data *rda
         .ip = identity->ip,
     };
     pjsua_call_set_user_data(id, (void *)(uintptr_t)number);
-    strcpy(sources[id], identity->ip);
+    fx_call_source(id, identity->ip);
     if (!told.invite(number, id, &invite) && number_of(id) == number)
         pjsua_call_hangup(id, PJSIP_SC_INTERNAL_SERVER_ERROR, NULL, NULL);
 }
@@ -185,125 +186,4 @@ void fx_calls_serve(const struct fx_call_events *events)
     callbacks->on_pager2 = NULL;
     callbacks->on_pager_status2 = NULL;
     callbacks->on_typing2 = NULL;
-}
-
-/* ---- what is done with a call ---- */
-/* What a message is to carry beside what it must; its pool is to be released. */
-pj_pool_t *fx_message_begin(pjsua_msg_data *message, const char *headers)
-{
-    pj_pool_t *pool = pjsua_pool_create("fx-call", POOL, POOL);
-
-    pjsua_msg_data_init(message);
-    fx_add_headers(pool, &message->hdr_list, headers);
-    return pool;
-}
-
-void fx_audio_only(pjsua_call_setting *setting)
-{
-    pjsua_call_setting_default(setting);
-    setting->vid_cnt = setting->txt_cnt = 0;
-}
-
-const char *fx_status_text(int status)
-{
-    static char text[PJ_ERR_MSG_SIZE];
-
-    pj_strerror(status, text, sizeof(text));
-    return text;
-}
-
-int fx_call_make(uint32_t number, int account, const char *target, const char *from, const char *headers,
-                 const char *source, int *index)
-{
-    pj_str_t to = pj_str((char *)target);
-    pjsua_call_id id = PJSUA_INVALID_ID;
-    pjsua_call_setting setting;
-    pjsua_msg_data message;
-    pj_pool_t *pool = fx_message_begin(&message, headers);
-    pj_status_t status;
-
-    fx_audio_only(&setting);
-    message.local_uri = pj_str((char *)from);
-    status = pjsua_call_make_call(account, &to, &setting, (void *)(uintptr_t)number, &message, &id);
-    pj_pool_release(pool);
-    if (status != PJ_SUCCESS)
-        return status;
-    *index = id;
-    snprintf(sources[id], FX_IP_TEXT, "%s", source);
-    return 0;
-}
-
-const char *fx_call_id(int id)
-{
-    static char text[FX_CALL_ID_MAX];
-    const pjsip_inv_session *inv = pjsua_var.calls[id].inv;
-
-    if (inv == NULL || !fx_str_copy(text, sizeof(text), &inv->dlg->call_id->id))
-        text[0] = '\0';
-    return text;
-}
-
-int fx_call_answer(int id, int status, const char *headers)
-{
-    pjsua_call_setting setting;
-    pjsua_msg_data message;
-    pj_pool_t *pool = fx_message_begin(&message, headers);
-    pj_status_t done;
-
-    fx_audio_only(&setting);
-    done = pjsua_call_answer2(id, &setting, (unsigned)status, NULL, &message);
-    pj_pool_release(pool);
-    return done;
-}
-
-int fx_call_hang_up(int id, int status, const char *headers)
-{
-    pjsua_msg_data message;
-    pj_pool_t *pool = fx_message_begin(&message, headers);
-    pj_status_t done = pjsua_call_hangup(id, (unsigned)status, NULL, &message);
-
-    pj_pool_release(pool);
-    return done;
-}
-
-int fx_call_keys(int id, const char *keys)
-{
-    pj_str_t text = pj_str((char *)keys);
-
-    return pjsua_call_dial_dtmf(id, &text);
-}
-
-int fx_call_send(int id, const char *method, const char *headers, const char *type, const char *body)
-{
-    pj_str_t name = pj_str((char *)method);
-    pjsua_msg_data message;
-    pj_pool_t *pool = fx_message_begin(&message, headers);
-    pj_status_t status;
-
-    message.content_type = pj_str((char *)type);
-    message.msg_body = pj_str((char *)body);
-    status = pjsua_call_send_request(id, &name, &message);
-    pj_pool_release(pool);
-    return status;
-}
-
-int fx_call_update(int id, const char *headers)
-{
-    static const pj_str_t name = {"UPDATE", 6};
-    pjsua_call_setting setting;
-    pjsua_msg_data message;
-    pj_pool_t *pool;
-    pj_status_t status;
-
-    if (id < 0 || pjsua_var.calls[id].inv == NULL)
-        return PJ_EINVALIDOP;
-    if (pjsip_dlg_remote_has_cap(pjsua_var.calls[id].inv->dlg, PJSIP_H_ALLOW, NULL, &name) !=
-        PJSIP_DIALOG_CAP_SUPPORTED)
-        return REFUSED;
-    pool = fx_message_begin(&message, headers);
-    fx_audio_only(&setting);
-    setting.flag |= PJSUA_CALL_NO_SDP_OFFER;
-    status = pjsua_call_update2(id, &setting, &message);
-    pj_pool_release(pool);
-    return status;
 }

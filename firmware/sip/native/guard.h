@@ -168,6 +168,8 @@ void fx_reinvite_on_ack(pjsip_dialog *dialog);
 
 /* calls.c */
 void fx_call_reinvited(int index, int status);
+void fx_call_source(int index, const char *ip); /* where its signalling comes from */
+/* verbs.c */
 pj_pool_t *fx_message_begin(pjsua_msg_data *message, const char *headers); /* release the pool after use */
 void fx_audio_only(pjsua_call_setting *setting);
 
