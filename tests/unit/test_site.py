@@ -153,6 +153,7 @@ def test_words_stay_words() -> None:
         ("sip: {default_expires_s: 7200}", "sip.default_expires_s: 7200 is out of range (allowed: 60 to 3600"),
         ("limits: {sources: [{name: x, network: 1.2.3.4/40, per_s: 5}]}", "limits.sources[0].network: "),
         ("rooms: [{number: '80'}]", 'rooms[0].number: "80" is no room (allowed: 90-99'),
+        ("rooms: [" + "{number: '90'}, " * 21 + "]", "rooms: 21 entries are too many (allowed: "),
         ("rooms: [{number: '90', pin: '1234', admin_pin: '1234'}]", "rooms[0].admin_pin: must differ from pin"),
         ("feature_codes: {dnd: '*74'}", "feature_codes.dnd: no such code (allowed: voicemail, "),
         ("feature_codes: {dnd-on: '*60'}", 'feature_codes.dnd-on: "*60" is the code of both voicemail and dnd-on'),
@@ -238,6 +239,24 @@ feature_codes: {dnd-on: "*606"}
         "extensions[0]: has neither port nor sip: nothing rings",
         "extensions[1].sip: no secret is given: unless the box has one, nothing can register",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "rooms"),
+    [
+        ("", ["90", "91", "92"]),
+        ("numbering: {rooms: 800-819, extensions: 100-799}", ["800", "801", "802"]),
+        ("numbering: {rooms: 80-81}", ["80", "81"]),
+        ("numbering: {rooms: 80-89}\nrooms: [{number: '85'}]", ["85"]),
+        ("numbering: {rooms: 80-89}\nrooms: []", []),
+    ],
+)
+def test_three_rooms_are_there_unless_others_are_named(text: str, rooms: list[str]) -> None:
+    """N4: within the box's own numbering plan, and in its export."""
+    site = checked(text).site
+    assert site is not None
+    assert [room.number for room in site.rooms] == rooms
+    assert checked(exported(site)).site == site
 
 
 def test_codes_that_are_in_the_way_are_told_of() -> None:

@@ -3,9 +3,12 @@
 Not responsible for reading it (`text.py`, `validate.py`) nor for rules between settings (`check.py`).
 """
 
+from contextlib import suppress
+from itertools import islice
 from typing import Annotated, Literal
 
 from msgspec import field
+from msgspec.structs import force_setattr
 
 from firmware.telephony.site.about import Part, about
 from firmware.telephony.site.alarms import Alarms
@@ -15,9 +18,10 @@ from firmware.telephony.site.routes import EmergencyCalls, Hours, Inbound, Outbo
 from firmware.telephony.site.services import Fax, Menu, Pickup, Queue, RingGroup, Room
 from firmware.telephony.site.system import Limits, Mail, Numbering, Place, Portal, Recording, Retention, Sip
 from firmware.telephony.site.trunk import Trunk
+from firmware.telephony.span import span
 
 ROOMS = (Room(number="90"), Room(number="91"), Room(number="92"))
-"""Rooms that are there when the site file names none (N4)."""
+"""Rooms that are there when the site file names none (N4): the first three of `numbering.rooms`."""
 
 
 class Site(Part, frozen=True, kw_only=True):
@@ -39,7 +43,7 @@ class Site(Part, frozen=True, kw_only=True):
     )
     ring_groups: Annotated[tuple[RingGroup, ...], about("Ring groups", "Numbers that ring several extensions.")] = ()
     queues: Annotated[tuple[Queue, ...], about("Queues", "Call queues.")] = ()
-    rooms: Annotated[tuple[Room, ...], about("Conference rooms", "Rooms for conferences.")] = ROOMS
+    rooms: Annotated[tuple[Room, ...], about("Conference rooms", "Rooms for conferences.", max_length=20)] = ROOMS
     menus: Annotated[tuple[Menu, ...], about("Voice menus", "Menus that callers choose from.")] = ()
     pickup: Annotated[Pickup, about("Pickup", "Picking up calls that ring elsewhere.")] = Pickup()
     blacklist: Annotated[
@@ -64,6 +68,12 @@ class Site(Part, frozen=True, kw_only=True):
     portal: Annotated[Portal, about("Portal", "The pages of the box.")] = Portal()
     limits: Annotated[Limits, about("Limits", "Guards against misuse.")] = Limits()
     alarms: Annotated[Alarms, about("Alarms", "Who is told when the box needs somebody.")] = Alarms()
+
+    def __post_init__(self) -> None:
+        if self.rooms is ROOMS and self.numbering.rooms != Numbering().rooms:
+            with suppress(ValueError):  # a span that cannot be read is told of by the check
+                numbers = islice(span(self.numbering.rooms).numbers(), len(ROOMS))
+                force_setattr(self, "rooms", tuple(Room(number=number) for number in numbers))
 
     def extension(self, number: str) -> Extension | None:
         """The extension of this number."""
