@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from firmware.hal.open import Hal
 from firmware.lines.board import LineBoard
 from firmware.lines.boardfile import BoardFile, load_board
-from firmware.simboard.board import Board, SimPort
+from firmware.simboard.audio import SimPort
+from firmware.simboard.board import Board
 from firmware.simboard.office import Office
 from firmware.simboard.telephone import Telephone
 from firmware.telephony.country import Country, load_country

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from firmware.clock import SystemClock
-from firmware.simboard.board import Board, SimPort
+from firmware.simboard.audio import SimPort
+from firmware.simboard.board import Board
 from firmware.simboard.bus_server import listen
 from firmware.simboard.ends import Recorder, Refusal
 from firmware.simboard.faults import FAULTS, set_fault

@@ -26,6 +26,10 @@ class Speaking:
         self._source: Source | None = None
         self._ended: Ended = ignore
 
+    @property
+    def at_rest(self) -> bool:
+        return self._source is None
+
     def start(self, source: Source, ended: Ended) -> None:
         if self._source is not None:
             raise Refusal(f"{self._name} is still speaking: wait for the end of what it dials or plays")

@@ -1,7 +1,7 @@
 """Faults that can be put into a port of the simulated board, by name: for tests of what the box makes of them."""
 
 from firmware.chips.si3050.sim import Si3050Sim
-from firmware.simboard.board import SimPort
+from firmware.simboard.audio import SimPort
 from firmware.simboard.ends import Refusal
 from firmware.simboard.office import Office
 from firmware.simboard.telephone import Telephone

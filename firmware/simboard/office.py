@@ -139,6 +139,11 @@ class Office:
         self.digits += digit
 
     # ---- audio ----
+    @property
+    def at_rest(self) -> bool:
+        """It says nothing and waits for nothing on the line."""
+        return self._speaking.at_rest and self._tone is None and not self.recorders and self._keys.at_rest
+
     def speak(self, count: int) -> Samples | None:
         said = self._speaking.read(count)
         if said is None and self._tone is not None and self.wires.off_hook:
@@ -150,7 +155,8 @@ class Office:
         for recorder in tuple(self.recorders):
             if recorder.feed(heard, count):
                 self.recorders.remove(recorder)
-        if self.phase in (Phase.DIAL_TONE, Phase.DIALLING, Phase.RINGBACK, Phase.TALKING):
+        takes_keys = self.phase in (Phase.DIAL_TONE, Phase.DIALLING, Phase.RINGBACK, Phase.TALKING)
+        if takes_keys and (heard is not None or not self._keys.at_rest):
             key = self._keys.feed(silence(count) if heard is None else heard)
             if key:
                 self.digit(key)

@@ -135,6 +135,11 @@ class Telephone:
                 self.caller = None
 
     # ---- audio ----
+    @property
+    def at_rest(self) -> bool:
+        """It says nothing and waits for nothing on the line."""
+        return self._speaking.at_rest and not self.recorders and not self._display_audio
+
     def speak(self, count: int) -> Samples | None:
         """What it says in a period, None for nothing."""
         return self._speaking.read(count) if self.wires.current_ma > 0 else None

@@ -142,6 +142,6 @@ def test_audio_needs_the_line_held_and_follows_the_gains() -> None:
             box.bus.transfer(6, [bytes((byte,)) for byte in (0x20, r.TX_GAIN, 0x16)])  # 6 dB down
             assert sim.chip.audio().gain_to_line == pytest.approx(0.501, abs=0.001)
             sim.echo = True
-            assert box.board.period(play)[0, 6] == pytest.approx(50, abs=1)
+            assert box.board.audio.period(play)[0, 6] == pytest.approx(50, abs=1)
 
     run_virtual(main)

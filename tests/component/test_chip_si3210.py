@@ -10,6 +10,7 @@ from firmware.chips.si3210 import registers as r
 from firmware.chips.si3210.registers import DIRECT, LineFeed
 from firmware.chips.si3210.sim import Si321xSim
 from firmware.chips.si3210.sim_feed import ring_hz, ring_peak_v
+from firmware.chips.si3210.sim_spi import SlicChain
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import TelephoneWires
 from firmware.hal import ChipSelect
@@ -32,16 +33,17 @@ class Bytes:
     def __init__(self, *, si3215: bool, clocked: bool = True) -> None:
         self.timers, self.wires = Timers(), TelephoneWires()
         self.chip = Si321xSim(self.timers, self.wires, si3215=si3215, changed=lambda: None)
+        self._bus = SlicChain([self.chip.frames])
         self.chip.set_reset(False)
         self.chip.set_clock(clocked)
 
     def read(self, number: int) -> int:
-        self.chip.clock_byte(number | 0x80)
-        return self.chip.clock_byte(0)
+        self._bus.clock_byte(number | 0x80)
+        return self._bus.clock_byte(0)
 
     def write(self, number: int, value: int) -> None:
-        self.chip.clock_byte(number)
-        self.chip.clock_byte(value)
+        self._bus.clock_byte(number)
+        self._bus.clock_byte(value)
 
     def wait(self, seconds: float) -> None:
         self.timers.tick(self.timers.now_s + seconds)
@@ -203,7 +205,7 @@ def test_bytes_in_one_chip_select_pulse_work_too() -> None:
 
 def periods(box: Copper, count: int, playing: int = 0) -> "np.ndarray[tuple[int, int], np.dtype[np.int16]]":
     play = np.full((80, 8), playing, dtype=np.int16)
-    return np.concatenate([box.board.period(play) for _ in range(count)])
+    return np.concatenate([box.board.audio.period(play) for _ in range(count)])
 
 
 def test_audio_gain_mute_loopback_and_oscillator() -> None:
@@ -253,6 +255,6 @@ def test_two_ports_on_one_slot_are_noticed() -> None:
     async def main() -> None:
         async with copper() as box:
             ChipSelect(box.bus, 1).exchange(bytes((r.TXS, 1)))
-            assert box.board.collisions() == ["slot 0: fxs1, fxs2"]
+            assert box.board.audio.collisions() == ["bit 0: fxs1 and fxs2 talk at once"]
 
     run_virtual(main)

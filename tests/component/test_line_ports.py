@@ -33,7 +33,7 @@ def test_every_chip_comes_up() -> None:
             assert box.take("fxs1") == [InService()]
             assert box.take("fxo1") == [InService(), BatteryRestored()]
             assert [port.tdm_slot for port in (*box.lines.fxs.values(), *box.lines.fxo.values())] == list(range(8))
-            assert box.board.collisions() == []
+            assert box.board.audio.collisions() == []
             assert not any(port.chip.driver_bugs for port in box.board.ports.values())
             assert asyncio.get_running_loop().time() < 2.0
 

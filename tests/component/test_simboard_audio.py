@@ -37,7 +37,7 @@ async def listen(box: Copper, seconds: float, play: dict[int, Samples] | None = 
             part = samples[n * 80 : n * 80 + 80]
             playback[: part.size, channel] = part.astype(np.int16)
         await box.after(0.01)
-        captured.append(box.board.period(playback))
+        captured.append(box.board.audio.period(playback))
     return np.concatenate(captured).astype(np.float32)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from firmware.chips.register import RegisterFile
 from firmware.chips.si3050 import registers as r
-from firmware.chips.simchip import AudioPath, Faults, channel, gain
+from firmware.chips.simchip import AudioPath, Coding, Faults, Slots, gain, slot_start
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import OfficeWires
 
@@ -17,6 +17,7 @@ OFF_HOOK_V = 7.0  # 6 to 9 V
 DAA_OHMS = 300.0
 MIN_SHOWN_V = 3.0
 LINE_SIDE_SI3019 = 0x33
+CODINGS = {(0, 0): Coding.A_LAW, (0, 1): Coding.MU_LAW, (1, 3): Coding.LINEAR}  # PCML, PCMF
 
 
 class Si3050Sim:
@@ -50,14 +51,14 @@ class Si3050Sim:
         enabled = regs[r.CONTROL_2] & r.INTE and not self.faults.absent
         return bool(enabled and regs[r.IRQ_SOURCE] & regs[r.IRQ_MASK])
 
+    @property
+    def answers(self) -> bool:
+        return not (self.faults.absent or self._in_reset)
+
     def read(self, number: int) -> int:
-        if self.faults.absent or self._in_reset:
-            return 0xFF
         return self.faults.spoil(self._value(number))
 
     def write(self, number: int, value: int) -> None:
-        if self.faults.absent or self._in_reset:
-            return
         if number == r.IRQ_SOURCE:  # cleared by writing 0, the opposite of the Si3210
             self._regs[number] = self._regs[number] & value
         else:
@@ -88,18 +89,29 @@ class Si3050Sim:
     def audio(self) -> AudioPath:
         """PCM slots, gains of R38-41, mutes of R15, loopback DDL. On-hook the line is only heard (ONHM)."""
         regs = self._regs
-        if regs[r.PCM_MODE] & 0xB8 != 0xB8 or self.faults.absent or not self._linked:  # linear, enabled
+        if self.faults.absent or not self._linked:
             return AudioPath()
         heard = self.wires.off_hook or regs[r.DAA_CONTROL_1] & r.ONHM
         return AudioPath(
-            to_box=channel(regs[r.PCM_TXS_LOW] | regs[r.PCM_TXS_LOW + 1] << 8),
-            from_box=channel(regs[r.PCM_RXS_LOW] | regs[r.PCM_RXS_LOW + 1] << 8),
+            slots=self._slots(),
             # R39/41 set the way from the line (receive), R38/40 the way to it.
             gain_to_box=self._gain(r.RX_GAIN, r.RX_GAIN_FINE) if heard and not regs[r.TX_RX_MUTE] & 0x08 else 0.0,
             gain_to_line=self._gain(r.TX_GAIN, r.TX_GAIN_FINE)
             if self.wires.off_hook and not regs[r.TX_RX_MUTE] & 0x80
             else 0.0,
             loopback=bool(regs[r.DAA_CONTROL_3] & 0x01),
+        )
+
+    def _slots(self) -> Slots:
+        mode = self._regs[r.PCM_MODE]
+        coding = CODINGS.get((mode >> 7, mode >> 3 & 3))
+        if not mode & 0x20 or coding is None:
+            return Slots()
+        return Slots(
+            transmit=slot_start(self._regs[r.PCM_TXS_LOW] | self._regs[r.PCM_TXS_LOW + 1] << 8),
+            receive=slot_start(self._regs[r.PCM_RXS_LOW] | self._regs[r.PCM_RXS_LOW + 1] << 8),
+            coding=coding,
+            releases_early=bool(mode & 0x01),
         )
 
     def key_heard(self, key: str) -> None:

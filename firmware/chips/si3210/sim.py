@@ -1,6 +1,6 @@
 """Simulated Si3210 or Si3215: answers the SPI bytes that the chip would, and moves the wires as it would.
 
-Not modelled: GCI, daisy chain, pulse metering, the 8-bit codecs (the board's PCM is linear, hardware.md section 6).
+Not modelled: GCI, pulse metering, impedance synthesis and the high-pass filters of the audio path.
 """
 
 import random
@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 from firmware.chips.register import RegisterFile
 from firmware.chips.si3210 import registers as r
+from firmware.chips.si3210.registers import LineFeed
 from firmware.chips.si3210.sim_audio import DIGITS, audio_path
 from firmware.chips.si3210.sim_cal import Calibration
 from firmware.chips.si3210.sim_feed import Battery
 from firmware.chips.si3210.sim_line import FEEDING, LineCircuit
+from firmware.chips.si3210.sim_osc import Oscillators
+from firmware.chips.si3210.sim_spi import SlicFrames
 from firmware.chips.simchip import AudioPath, Faults
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import TelephoneWires
@@ -34,8 +37,11 @@ class Si321xSim:
         self._battery = Battery(timers, wires)
         self.line = LineCircuit(self._regs, timers, wires, self._battery, self.indirect, self._latch, changed)
         self._calibration = Calibration(self._regs, timers, lambda: self.faults, self._battery.volts)
+        self._oscillators = Oscillators(
+            self._regs, timers, self.indirect, lambda bits: self._latch(r.IRQ_TIMERS, bits), changed, si3215=si3215
+        )
         self._ram: dict[int, int] = {}
-        self._address: int | None = None
+        self.frames = SlicFrames(self)
         self._in_reset, self._clocked = True, False
         wires.load_changed = self._load_changed
         self._reset()
@@ -59,23 +65,29 @@ class Si321xSim:
     def interrupt(self) -> bool:
         return not self.faults.absent and any(self._regs[status] for status in _STATUS_ENABLE)
 
-    def clock_byte(self, byte: int) -> int:
-        if self.faults.absent or self._in_reset:
-            return 0xFF
-        if self._address is None:
-            self._address = byte
-            return 0
-        address, self._address = self._address, None
-        if address & 0x80:
-            return self.faults.spoil(self._read(address & 0x7F))
-        self._write(address, byte)
-        self._changed()
-        return 0
+    # ---- bus ----
+    @property
+    def answers(self) -> bool:
+        return not (self.faults.absent or self._in_reset)
 
+    @property
+    def chained(self) -> bool:
+        """SPIDC: frames have a third byte that selects chips of a daisy chain."""
+        return bool(self._regs[r.ID] & 0x80)
+
+    def read(self, number: int) -> int:
+        return self.faults.spoil(self._read(number))
+
+    def write(self, number: int, value: int) -> None:
+        self._write(number, value)
+        self._changed()
+
+    # ---- audio ----
     def audio(self) -> AudioPath:
         if not self._clocked or self.faults.absent:
             return AudioPath()
-        return audio_path(self._regs, self.indirect, fed=self.line.state in FEEDING, si3215=self.si3215)
+        fed = self.line.state in FEEDING
+        return audio_path(self._regs, self.indirect, self._oscillators, fed=fed, si3215=self.si3215)
 
     def key_heard(self, key: str) -> None:
         self._regs[r.DTMF] = 0x10 | DIGITS[key] if key else self._regs[r.DTMF] & 0x0F
@@ -102,10 +114,14 @@ class Si321xSim:
                 return min(0xFF, round(self._leg_v(number) / r.VBAT_LSB_V))
             case r.BATTERY_VOLTAGE | 83:
                 return min(0xFF, round(self._battery.volts() / r.VBAT_LSB_V))
-            case r.Q5_CURRENT:
+            case r.POWER:
+                return self.line.heat.power(min(5, self._regs[r.POWER_POINTER]))
+            case r.Q5_CURRENT if self.line.state is LineFeed.OPEN:
                 return self._calibration.monitor_current(r.CAL_RING_GAIN)
-            case r.Q6_CURRENT:
+            case r.Q6_CURRENT if self.line.state is LineFeed.OPEN:
                 return self._calibration.monitor_current(r.CAL_TIP_GAIN)
+            case _ if r.Q1_CURRENT <= number <= r.Q6_CURRENT:
+                return self.line.heat.current(number - r.Q1_CURRENT)
         return self._regs[number]
 
     def _write(self, number: int, value: int) -> None:
@@ -126,6 +142,13 @@ class Si321xSim:
                 self._regs[number] = value & 0x7F  # DCCAL clears itself
             case r.CALIBRATION_1:
                 self._calibration.started(self.wires.load_ohms is not None)
+            case r.OSC1 | r.OSC2:
+                self._start_oscillator(number)
+
+    def _start_oscillator(self, control: int) -> None:
+        if control == r.OSC2 and self._regs[control] & 0x04 and self.line.state is LineFeed.RINGING:
+            self.driver_bugs.append("oscillator 2 started while ringing, which uses the same hardware")
+        self._oscillators.written(control)
 
     def _start_indirect(self, address: int) -> None:
         if self._regs[r.INDIRECT_STATUS]:
@@ -154,7 +177,8 @@ class Si321xSim:
             self._regs[r.PCM_MODE] = 0x88
         self._ram = {number: self._random.randrange(0x10000) for number in range(256)}
         self._data_written = self._indirect_reads = False
-        self._address = None
+        self.frames.reset()
+        self._oscillators.reset()
         self._timers.stop_all(self)
         self._calibration.reset()
         self._battery.reset()
@@ -180,7 +204,7 @@ class Si321xSim:
 
     def _leg_v(self, number: int) -> float:
         """Volts below ground of the tip or ring lead: the common mode at the positive one, the loop below it."""
-        if self.line.state in (0, 4):
+        if self.line.state in (LineFeed.OPEN, LineFeed.RINGING):
             return 0.0
         far = (number == r.RING_VOLTAGE) is not self.wires.reversed
         return self.line.common_mode_v() + (self._loop_v() if far else 0.0)

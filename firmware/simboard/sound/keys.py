@@ -45,6 +45,11 @@ class KeyDecoder:
         return key if key and self._hits == HITS else ""
 
     @property
+    def at_rest(self) -> bool:
+        """Silence tells it nothing new."""
+        return not self._last and not self._window.any()
+
+    @property
     def sounding(self) -> str:
         """The key that is being pressed, or ""."""
         return self._last if self._hits >= HITS else ""

@@ -1,0 +1,87 @@
+"""The PCM highway of the simulated board: slots of a period's frames, in the order in which the bits go over the wire.
+
+A highway that nobody drives is low (hardware.md section 6: pull-down), and who drives a bit high wins: where two chips
+drive the same bits, both are spoilt.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firmware.chips.simchip import Coding, Slots
+from firmware.simboard.sound import Samples
+from firmware.simboard.sound.g711 import decode, encode
+
+Period = NDArray[np.int16]  # samples x channels, as the sound card has it
+Wire = NDArray[np.uint8]  # samples x bytes of a frame
+
+
+def on_wire(period: Period) -> Wire:
+    return period.astype(">i2").view(np.uint8)
+
+
+def off_wire(wire: Wire) -> Period:
+    return wire.view(">i2").astype(np.int16)
+
+
+def heard(wire: Wire, slots: Slots) -> Samples | None:
+    """What a chip takes from the highway; None when its slot is none of the card's."""
+    at = _byte(slots.receive, slots, wire)
+    if at is None:
+        return None
+    if slots.coding is Coding.LINEAR:
+        return np.ascontiguousarray(wire[:, at : at + 2]).view(">i2")[:, 0].astype(np.float32)
+    return decode(wire[:, at], slots.coding)
+
+
+def speak(wire: Wire, slots: Slots, samples: Samples | None) -> None:
+    """What a chip drives; None is silence, which has a code of its own in 8 bits."""
+    at = _byte(slots.transmit, slots, wire)
+    if at is None or (samples is None and slots.coding is Coding.LINEAR):
+        return
+    if samples is None:
+        wire[:, at] |= encode(np.zeros(1, dtype=np.float32), slots.coding)
+    elif slots.coding is Coding.LINEAR:
+        wire[:, at : at + 2] |= np.clip(samples, -32768, 32767).astype(">i2").view(np.uint8).reshape(-1, 2)
+    else:
+        wire[:, at] |= encode(samples, slots.coding)
+
+
+def linger(wire: Wire, slots: Slots) -> None:
+    """A chip that does not release its last bit early holds it into the next slot's first one, which is the sign."""
+    at = _byte(slots.transmit, slots, wire)
+    after = at + slots.bits // 8 if at is not None else wire.shape[1]
+    if after < wire.shape[1]:
+        wire[:, after] |= (wire[:, after - 1] & 1) << 7
+
+
+def _byte(start: int | None, slots: Slots, wire: Wire) -> int | None:
+    """First byte of a slot within a frame; a slot that does not begin with a byte is none of the card's."""
+    if start is None or start % 8 or (start + slots.bits) // 8 > wire.shape[1]:
+        return None
+    return start // 8
+
+
+def collisions(slots: Mapping[str, Slots]) -> list[str]:
+    """What is wrong with how the chips share the highway."""
+    found = []
+    talking = {name: one for name, one in slots.items() if one.transmit is not None}
+    for name, one in talking.items():
+        for other_name, other in talking.items():
+            distance = (other.transmit or 0) - (one.transmit or 0)
+            if (distance == 0 and name < other_name) or 0 < distance < one.bits:
+                found.append(f"bit {other.transmit}: {name} and {other_name} talk at once")
+            elif distance == one.bits and not one.releases_early:
+                found.append(f"bit {other.transmit}: {name} (TRI=0) holds on into {other_name}")
+    return found
+
+
+def late(slots: Mapping[str, Slots]) -> set[str]:
+    """Who holds its last bit into somebody's slot."""
+    starts = {one.transmit for one in slots.values()}
+    return {
+        name
+        for name, one in slots.items()
+        if one.transmit is not None and not one.releases_early and one.transmit + one.bits in starts
+    }
