@@ -7,6 +7,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from msgspec.structs import replace
 
 from firmware.sip.bindings import Binding, Source
@@ -136,6 +137,30 @@ def test_a_parked_call_lights_its_slot_and_darkens_the_parker() -> None:
         assert lamps.shown("42") == ["terminated"]
 
     play(story, "41", "42", "103")
+
+
+@pytest.mark.parametrize("ends", ["the caller leaves", "the parker takes it back"])
+def test_a_slot_is_lit_until_the_call_has_left_it(ends: str) -> None:
+    """F10: also while the parker is rung back."""
+
+    async def story(here: House, lamps: Lamps) -> None:
+        ben = here.dials("104", "103")
+        anna = await answers(here, "103")
+        anna.press("*4")
+        if ends == "the caller leaves":
+            await asyncio.sleep(8)
+            ben.leaves()
+        else:
+            back = await here.telephone("103", 1)
+            back.rings()
+            await asyncio.sleep(5)
+            assert lamps.shown("41") == ["terminated", "confirmed"]
+            back.pick_up()
+        await asyncio.sleep(1)
+        assert lamps.shown("41") == ["terminated", "confirmed", "terminated"]
+        ben.leaves()
+
+    play(story, "41")
 
 
 def test_a_room_is_lit_while_somebody_is_in_it() -> None:
