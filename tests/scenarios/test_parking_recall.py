@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from firmware.calls.leg import Cause, LegState
+from firmware.features.alarms.board import Board
 from tests.component.house import House
 from tests.component.story import answers, talking
 from tests.scenarios.parkings import parking, play
@@ -198,3 +199,29 @@ def test_of_all_who_want_it_at_once_one_gets_the_call(first: str) -> None:
         ben.leaves()
 
     play(story)
+
+
+def test_a_parked_call_that_a_crash_has_cut_off_is_told() -> None:
+    """F7: once, with the number that can be called back; calls that have left their slot are not."""
+    waiting: dict[tuple[str, ...], object] = {}
+
+    async def before(here: House) -> None:
+        outside = here.outside_calls("line1", "0301234567")
+        (await answers(here, "103")).press("*4")
+        await asyncio.sleep(5)
+        waiting.update(here.kept["parked"])
+        outside.leaves()
+
+    async def nothing(here: House) -> None:
+        pass
+
+    crashed = play(before)
+    assert crashed.kept["parked"] == {}
+    crashed.kept["parked"].update(waiting)
+    started = play(nothing, before=crashed)
+    told = "the call of 0301234567, parked on 41 by 103, was cut off by a restart"
+    assert [deed.detail for deed in started.deeds] == [told]
+    board = started.exchange.features.offers["alarms"]
+    assert isinstance(board, Board)
+    assert [one.text for one in board.alarms] == [told]
+    assert play(nothing, before=started).deeds == []

@@ -11,6 +11,7 @@ from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.lamps import Lamps
 from firmware.calls.leg import Leg
 from firmware.calls.scopes import HungUp, while_up
+from firmware.features.parking.lost import Lost, Waiting
 from firmware.features.parking.lot import Lot, LotFull
 from firmware.features.parking.parked import Parked
 from firmware.telephony.span import span
@@ -21,11 +22,13 @@ class Parking:
 
     def __init__(self, resources: Resources) -> None:
         self.lot = Lot(lambda: span(resources.settings.site.numbering.parking).numbers(), self._changed)
+        self._lost = Lost(resources.keep("parked", Waiting, lambda one: (one.slot,)))
         self._lamps = Lamps()
 
     def begin(self, exchange: Exchange) -> None:
         """Show the slots on telephones from now on (F10)."""
         self._lamps = exchange.lamps
+        self._lost.tell(exchange)
 
     def _changed(self, number: str) -> None:
         self._lamps.place_lamp(number, any(slot.number == number for slot in self.lot.taken))
@@ -53,7 +56,10 @@ class Parking:
     ) -> None:
         """Afterwards `call.b` is whoever talks with the caller now, or nobody. Raises LotFull."""
         call, exchange = session.call, session.exchange
-        with self.lot.slot_for(caller.party, wanted) as slot:
+        with (
+            self.lot.slot_for(caller.party, wanted) as slot,
+            self._lost.unless(Waiting(slot.number, caller.party.number, extension)),
+        ):
             call.b = await Parked(session, caller, slot, extension).wait(parker)
         owner = exchange.plan.extensions.get(extension)
         if call.b is None and owner is not None and owner.voicemail is not None and owner.voicemail.enabled:
