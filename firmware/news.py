@@ -30,9 +30,12 @@ class News:
         self._events.post(LineChanged(self._status.outside(line)))
 
     def call(self, call: Call) -> None:
-        going_on = call.id in self._exchange.calls
-        change = CallChanged(self._status.call(call)) if going_on else CallEnded(call.id, call.extensions())
-        self._events.post(change)
+        if not self._events.followers:  # calls are many, and the fact takes longer to make than to tell
+            self._events.unheard()
+        elif call.id in self._exchange.calls:
+            self._events.post(CallChanged(self._status.call(call)))
+        else:
+            self._events.post(CallEnded(call.id, call.extensions()))
 
     def trunk(self, name: str) -> None:
         self._events.post(TrunkChanged(self._status.sip_trunk(name)))

@@ -35,6 +35,11 @@ class Events:
         for follower in self.followers:
             follower.wake()
 
+    def unheard(self) -> None:
+        """A change that nobody follows, so that it need not be made: one who comes back later gets a Resync."""
+        self._sequence += 1
+        self._kept.clear()
+
     def after(self, since: Position) -> list[Event]:
         """Events that follow `since`; a single Resync when some of them are not held any more."""
         missed = self._sequence - since.sequence
