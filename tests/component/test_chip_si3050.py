@@ -1,53 +1,21 @@
 """The simulated Si3050 and its daisy chain answer bytes as the data sheet says."""
 
-import numpy as np
 import pytest
 
 from firmware.chips.si3050 import registers as r
-from firmware.chips.si3050.chain import DaaChain
-from firmware.chips.si3050.sim import Si3050Sim
-from firmware.chips.simtime import Timers
-from firmware.chips.wires import OfficeWires, Ringing
+from firmware.chips.wires import Ringing
+from tests.component.chip_bytes import DaaBytes
 from tests.inprocess import copper
 from tests.virtual import run_virtual
 
 
-class Chain:
-    """Two chips out of reset, spoken to byte by byte."""
-
-    def __init__(self) -> None:
-        self.timers, self.wires = Timers(), [OfficeWires(), OfficeWires()]
-        self.chips = [Si3050Sim(self.timers, wires, lambda: None) for wires in self.wires]
-        for chip in self.chips:
-            chip.set_reset(False)
-        self._chain = DaaChain(self.chips)
-
-    def bytes(self, *sent: int) -> int:
-        return [self._chain.clock_byte(byte) for byte in sent][-1]
-
-    def read(self, number: int, cid: int = 0) -> int:
-        return self.bytes(0x60 | cid << 3, number, 0)
-
-    def write(self, number: int, value: int, cid: int = 0) -> None:
-        self.bytes(0x20 | cid << 3, number, value)
-
-    def wait(self, seconds: float) -> None:
-        self.timers.tick(self.timers.now_s + seconds)
-
-    def linked(self) -> "Chain":
-        self.write(r.DAA_CONTROL_2, 0)
-        self.wait(0.5)
-        self.write(r.IRQ_SOURCE, 0)
-        return self
-
-
 def test_probe_and_reset_values() -> None:
-    chain = Chain()
+    chain = DaaBytes()
     assert [chain.read(number) for number in (2, 5, 6, 22, 23, 24, 31)] == [0x03, 0, 0x10, 0x96, 0x2D, 0x19, 0x20]
 
 
 def test_cid_picks_the_chip_and_broadcast_all() -> None:
-    chain = Chain()
+    chain = DaaBytes()
     chain.write(16, 0x40, cid=1)
     assert (chain.read(16, 0), chain.read(16, 1)) == (0, 0x40)
     chain.bytes(0xA0, 26, 0xC0)
@@ -56,7 +24,7 @@ def test_cid_picks_the_chip_and_broadcast_all() -> None:
 
 
 def test_line_side_comes_up_with_a_spurious_ring() -> None:
-    chain = Chain()
+    chain = DaaBytes()
     assert chain.read(r.LINE_SIDE) == 0
     chain.write(r.DAA_CONTROL_2, 0)
     assert chain.read(r.LINE_SIDE) == 0
@@ -69,7 +37,7 @@ def test_line_side_comes_up_with_a_spurious_ring() -> None:
 
 
 def test_source_latches_always_but_the_pin_needs_mask_and_inte() -> None:
-    chain = Chain().linked()
+    chain = DaaBytes().linked()
     chain.wires[0].reversed = True
     chain.wires[0].feed_changed()
     assert chain.read(r.IRQ_SOURCE) == r.POLARITY
@@ -82,7 +50,7 @@ def test_source_latches_always_but_the_pin_needs_mask_and_inte() -> None:
 
 
 def test_off_hook_voltage_current_and_dropout() -> None:
-    chain = Chain().linked()
+    chain = DaaBytes().linked()
     chain.write(r.DAA_CONTROL_5, 0x40)  # FOH 64 ms
     chain.write(r.DAA_CONTROL_1, 0x09)
     assert chain.read(r.LINE_VOLTAGE) == 7
@@ -98,7 +66,7 @@ def test_off_hook_voltage_current_and_dropout() -> None:
 
 
 def test_weak_voltage_shows_as_none_unless_forced() -> None:
-    chain = Chain().linked()
+    chain = DaaBytes().linked()
     chain.wires[0].battery_v = 2
     assert chain.read(r.LINE_VOLTAGE) == 0
     chain.write(r.DAA_CONTROL_5, 0x01)
@@ -107,7 +75,7 @@ def test_weak_voltage_shows_as_none_unless_forced() -> None:
 
 @pytest.mark.parametrize("validated", [True, False])
 def test_ring_bits(validated: bool) -> None:
-    chain = Chain().linked()
+    chain = DaaBytes().linked()
     if validated:
         chain.write(r.RING_2, 0x2B)
         chain.write(r.RING_3, 0x99)
@@ -124,24 +92,20 @@ def test_ring_bits(validated: bool) -> None:
 
 
 def test_soft_reset() -> None:
-    chain = Chain().linked()
+    chain = DaaBytes().linked()
     chain.write(26, 0xC0)
     chain.write(r.CONTROL_1, 0x80)
     assert (chain.read(26), chain.read(r.CONTROL_1), chain.read(r.LINE_SIDE)) == (0, 0, 0)
 
 
-def test_audio_needs_the_line_held_and_follows_the_gains() -> None:
+def test_audio_needs_the_line_held() -> None:
     async def main() -> None:
         async with copper() as box:
-            sim, play = box.sim("fxo1"), np.full((80, 8), 1000, dtype=np.int16)
+            sim = box.sim("fxo1")
             assert sim.chip.audio().gain_to_line == 0.0
             assert sim.chip.audio().gain_to_box == 1.0  # on-hook: only heard
             box.lines.fxo["fxo1"].seize()
             await box.after(0.1)
             assert sim.chip.audio().gain_to_line == 1.0
-            box.bus.transfer(6, [bytes((byte,)) for byte in (0x20, r.TX_GAIN, 0x16)])  # 6 dB down
-            assert sim.chip.audio().gain_to_line == pytest.approx(0.501, abs=0.001)
-            sim.echo = True
-            assert box.board.audio.period(play)[0, 6] == pytest.approx(50, abs=1)
 
     run_virtual(main)
