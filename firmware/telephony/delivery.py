@@ -28,13 +28,11 @@ from firmware.telephony.decision import (
 from firmware.telephony.numbering import Target, ToEmergency, ToExtension, ToOutside, ToService
 from firmware.telephony.outbound import outside_call
 from firmware.telephony.places import go_to
-from firmware.telephony.site import Extension
+from firmware.telephony.site import LONGEST_FOLLOW_ME_S, Extension
 from firmware.telephony.trace import Trail
 
 DEEPEST = 5
 """Forwards in a row (product.md 2.10)."""
-LONGEST_FOLLOW_ME_S = 150
-"""SIP callers give up at about 180 s (product.md 2.11)."""
 
 Greeting = Literal["busy", "unavailable"]
 Led = tuple[Action, Path]

@@ -7,7 +7,8 @@ import pytest
 from firmware.calls.leg import Cause, LegState
 from firmware.telephony.records import Status
 from tests.component.house import House
-from tests.scenarios.following import INSIDE, now_s, play
+from tests.component.story import play_in_house
+from tests.scenarios.following import INSIDE, SITE, now_s, play
 
 
 def test_the_list_is_worked_through_until_somebody_answers() -> None:
@@ -58,6 +59,56 @@ def test_an_exhausted_list_ends_the_call() -> None:
         assert ben.signals.cause is Cause.NO_ANSWER
         assert now_s() == pytest.approx(15 + 75, abs=1)
         assert len(here.rung["105"]) == 1
+
+    play(story, INSIDE)
+
+
+def test_an_exhausted_list_leaves_the_caller_to_the_mailbox() -> None:
+    """F38: that of the extension, not of the last one in the list; the own one rings 30 s unless told otherwise."""
+    site = SITE.replace("      own_ring_s: 15\n", "").replace(
+        "    follow_me:", '    voicemail: {pin: "4711"}\n    follow_me:'
+    )
+    site = site.replace("CONFIRM", "true").replace("LIST", '[{number: "101"}]')
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "103")
+        await here.telephone("101")
+        assert now_s() == pytest.approx(30, abs=0.1)
+        await asyncio.sleep(21)
+        assert ben.state is LegState.UP
+        ben.leaves()
+
+    assert play_in_house(site, story).records[0].final_callee == "vm-103"
+
+
+def test_who_is_in_the_list_sees_who_calls() -> None:
+    """F38: caller-id presentation, within the house and of a caller from outside."""
+
+    async def story(here: House) -> None:
+        here.outside_calls("branch", "0305550")
+        reception = await here.telephone("101")
+        assert reception.display is not None
+        assert reception.display.number == "0305550"
+        reception.leaves()
+        for leg in [await here.telephone("102"), await here.telephone("105")]:
+            leg.leaves()
+
+    play(story, INSIDE)
+
+
+def test_of_two_who_answer_late_one_has_the_call() -> None:
+    """F38: the one who rang before answers in the moment in which the next one rings."""
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "103")
+        reception = await here.telephone("101")
+        workshop = await here.telephone("102")
+        reception.pick_up()
+        workshop.pick_up()
+        await asyncio.sleep(1)
+        assert reception.state is LegState.GONE
+        assert ben.hears == {"102"}
+        ben.leaves()
 
     play(story, INSIDE)
 

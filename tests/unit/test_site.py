@@ -273,6 +273,22 @@ feature_codes: {dnd-on: "1010", park: "4", record: "*", transfer-attended: "*20"
     ]
 
 
+def test_a_follow_me_list_that_is_too_long_is_told_of() -> None:
+    """2.11: callers give up."""
+    steps = ", ".join('{number: "102", ring_s: 60}' for _ in range(2))
+    text = f"""
+extensions: [{{number: "101", name: A, port: fxs1, follow_me: {{enabled: true, list: [{steps}]}}}}]
+trunks: [{{name: x, type: fxo, port: fxo1}}]
+"""
+    assert warnings(text)[1:] == []
+    more = text.replace("enabled: true", "enabled: true, own_ring_s: 40").replace("]}}", ', {number: "102"}]}}')
+    assert warnings(more)[1:] == [
+        "extensions[0].follow_me.list[1].ring_s: rings for 50 s only: 150 s are over then",
+        "extensions[0].follow_me.list[2]: is never tried: 150 s are over by then",
+    ]
+    assert warnings(more.replace("enabled: true", "enabled: false"))[1:] == []
+
+
 def test_mail_needs_a_sender_and_warns_of_a_password_in_the_open() -> None:
     assert fatal("mail: {host: mail.example.test}") == [
         "mail.sender: is missing: mails need an address that they come from"

@@ -6,6 +6,7 @@ and forms derive from there. Not responsible for keeping it (`firmware.store.set
 
 from firmware.telephony.site.alarms import Alarms, Webhook
 from firmware.telephony.site.extension import (
+    LONGEST_FOLLOW_ME_S,
     Extension,
     ExtensionSip,
     FollowMe,
@@ -33,6 +34,7 @@ from firmware.telephony.site.system import (
 from firmware.telephony.site.trunk import FxoTrunk, SipTrunk, Trunk
 
 __all__ = [
+    "LONGEST_FOLLOW_ME_S",
     "Alarms",
     "EmergencyCalls",
     "Extension",

@@ -109,6 +109,10 @@ class Forward(Part, frozen=True, kw_only=True):
     ] = None
 
 
+LONGEST_FOLLOW_ME_S = 150
+"""SIP callers give up at about 180 s (product.md 2.11)."""
+
+
 class FollowMeStep(Part, frozen=True, kw_only=True):
     """One number that is tried after the extension itself."""
 

@@ -6,6 +6,7 @@ Not responsible for numbers that clash in the numbering plan: `numbers.py`.
 from collections.abc import Collection, Iterable, Iterator
 
 from firmware.telephony.destination import destination
+from firmware.telephony.site.extension import LONGEST_FOLLOW_ME_S, FollowMe
 from firmware.telephony.site.problem import Place, Problem, warning
 from firmware.telephony.site.root import Site
 from firmware.telephony.site.trunk import FxoTrunk
@@ -66,6 +67,19 @@ def _extensions(site: Site) -> Iterator[Problem]:
                 yield Problem(("extensions", index, "forward", slot), f'"{extension.number}" is the extension itself')
         if extension.follow_me.enabled and extension.forward.no_answer is not None:
             yield warning(("extensions", index, "forward", "no_answer"), "has no effect while follow_me is on")
+        yield from _follow_me(("extensions", index, "follow_me"), extension.follow_me)
+
+
+def _follow_me(place: Place, follow: FollowMe) -> Iterator[Problem]:
+    """What lies beyond the time that callers wait is never rung."""
+    rung_s = follow.own_ring_s
+    for index, step in enumerate(follow.list if follow.enabled else ()):
+        if rung_s >= LONGEST_FOLLOW_ME_S:
+            yield warning((*place, "list", index), f"is never tried: {LONGEST_FOLLOW_ME_S} s are over by then")
+        elif rung_s + step.ring_s > LONGEST_FOLLOW_ME_S:
+            shortened = f"rings for {LONGEST_FOLLOW_ME_S - rung_s} s only: {LONGEST_FOLLOW_ME_S} s are over then"
+            yield warning((*place, "list", index, "ring_s"), shortened)
+        rung_s += step.ring_s
 
 
 def _outbound(site: Site) -> Iterator[Problem]:
