@@ -14,6 +14,8 @@ from tests.scenarios.parkings import SITE, parking, play
 
 
 def test_a_parked_caller_hears_music_and_anyone_fetches_the_call() -> None:
+    """F7 F8: the parker hears the number and is gone"""
+
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         anna.press("*4")
@@ -34,6 +36,8 @@ def test_a_parked_caller_hears_music_and_anyone_fetches_the_call() -> None:
 
 
 def test_the_second_call_is_parked_on_the_next_slot_and_a_free_slot_is_used_again() -> None:
+    """F7: the lowest free one"""
+
     async def story(here: House) -> None:
         for expected in ("41", "42"):
             _ben, anna = await talking(here)
@@ -58,6 +62,8 @@ def test_the_second_call_is_parked_on_the_next_slot_and_a_free_slot_is_used_agai
 
 
 def test_the_call_stays_parked_when_the_parker_leaves_before_hearing_the_number() -> None:
+    """F7"""
+
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         anna.press("*4")
@@ -74,6 +80,8 @@ def test_the_call_stays_parked_when_the_parker_leaves_before_hearing_the_number(
 
 
 def test_a_caller_who_leaves_frees_the_slot() -> None:
+    """F7 F8: who dials it hears that nobody is parked there"""
+
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         anna.press("*4")
@@ -88,6 +96,8 @@ def test_a_caller_who_leaves_frees_the_slot() -> None:
 
 
 def test_of_two_who_fetch_one_gets_the_call() -> None:
+    """F8"""
+
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         anna.press("*4")
@@ -104,6 +114,8 @@ def test_of_two_who_fetch_one_gets_the_call() -> None:
 
 
 def test_a_parked_call_can_be_parked_again() -> None:
+    """F7 F8"""
+
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         anna.press("*4")
@@ -162,7 +174,7 @@ def test_the_one_who_called_may_park_too() -> None:
 
 
 def test_the_one_outside_cannot_park() -> None:
-    """F7, N8: keys of the trunk side are keys for the other one."""
+    """F7 N8: keys of the trunk side are keys for the other one."""
 
     async def story(here: House) -> None:
         outside = here.outside_calls("line1", "0301234567")
@@ -195,7 +207,7 @@ def test_nobody_parks_a_conference() -> None:
 
 
 def test_a_parker_cannot_park_while_asking_a_third_party() -> None:
-    """F7, F13: only `*` means something there."""
+    """F7 F13: only `*` means something there."""
 
     async def story(here: House) -> None:
         ben, anna = await talking(here)
@@ -234,7 +246,7 @@ def test_a_full_lot_is_said_and_the_two_talk_on() -> None:
 
 
 def test_a_fetched_call_can_be_transferred() -> None:
-    """F8, F11"""
+    """F8 F11"""
 
     async def story(here: House) -> None:
         ben, _anna = await parking(here)

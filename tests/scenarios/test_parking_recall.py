@@ -12,6 +12,8 @@ from tests.scenarios.parkings import parking, play
 
 
 def test_a_call_nobody_fetches_comes_back_to_the_parker() -> None:
+    """F9: after 120 s"""
+
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         anna.press("*4")
@@ -26,6 +28,8 @@ def test_a_call_nobody_fetches_comes_back_to_the_parker() -> None:
 
 
 def test_a_parker_who_does_not_answer_leaves_the_call_to_the_operator() -> None:
+    """F9: parked once more before that"""
+
     async def story(here: House) -> None:
         ben, anna = await talking(here)
         anna.press("*4")
@@ -159,7 +163,7 @@ def test_without_a_mailbox_the_call_ends_then() -> None:
 
 @pytest.mark.parametrize("where", ["103", "101"])
 def test_the_slot_can_be_fetched_while_somebody_rings_for_it(where: str) -> None:
-    """F8, F9: as if picked up; the telephone that rang is told so."""
+    """F8 F9: as if picked up; the telephone that rang is told so."""
 
     async def story(here: House) -> None:
         ben, _anna = await parking(here)
@@ -179,7 +183,7 @@ def test_the_slot_can_be_fetched_while_somebody_rings_for_it(where: str) -> None
 
 @pytest.mark.parametrize("first", ["parker", "fetchers"])
 def test_of_all_who_want_it_at_once_one_gets_the_call(first: str) -> None:
-    """F8, F9: the parker answers in the moment in which two others dial the slot."""
+    """F8 F9: the parker answers in the moment in which two others dial the slot."""
 
     async def story(here: House) -> None:
         ben, _anna = await parking(here)
