@@ -146,3 +146,20 @@ def test_a_list_that_is_full_says_so() -> None:
         assert here.settings.site.blacklist == full
 
     play(story)
+
+
+@pytest.mark.parametrize("dialled", ["*750900*#", "*75#0900*#"])
+def test_an_analog_telephone_blocks_a_whole_range(dialled: str) -> None:
+    """F17: key by key; the wildcard's `*` begins no code there."""
+
+    async def story(here: House) -> None:
+        workshop = here.lifts("102")
+        await asyncio.sleep(1)
+        for key in dialled:
+            workshop.press(key)
+            await asyncio.sleep(0.3)
+        await here.settled()
+        assert here.media.said[-2:] == ["0900*", "blacklisted"]
+        assert here.settings.site.blacklist == ("0900*",)
+
+    play(story)

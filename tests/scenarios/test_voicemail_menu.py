@@ -240,3 +240,25 @@ def test_call_back_reaches_extensions_from_the_own_telephone_and_nobody_else() -
         again.leaves()
 
     play(story)
+
+
+def test_neither_a_forward_nor_a_reply_goes_into_a_full_mailbox() -> None:
+    """F3: mailbox full; the message stays where it is."""
+
+    async def story(here: House) -> None:
+        await leaves_message(here, caller="102")
+        anna = await logged_in(here)
+        await press(anna, "1", 1.5)
+        boxes_of(here).quota_bytes = 16_000 * 20
+        await press(anna, "8", 0.5)
+        anna.press("102#")
+        await asyncio.sleep(0.5)
+        assert here.media.said[-1] == "vm-full"
+        await asyncio.sleep(1)
+        await press(anna, "31", 0.5)
+        assert here.media.said[-1] == "vm-full"
+        anna.leaves()
+
+    here = play(story)
+    assert len(messages(here)) == 1
+    assert messages(here, "102") == []
