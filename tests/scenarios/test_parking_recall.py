@@ -1,12 +1,13 @@
 """Parked calls that nobody fetches (F9): who rings for them, in which order, and what is shown."""
 
 import asyncio
+import random
 
 import pytest
 
 from firmware.calls.leg import Cause, LegState
 from firmware.features.alarms.board import Board
-from tests.component.house import House
+from tests.component.house import House, Telephone
 from tests.component.story import answers, talking
 from tests.scenarios.parkings import parking, play
 
@@ -229,3 +230,38 @@ def test_a_parked_call_that_a_crash_has_cut_off_is_told() -> None:
     assert isinstance(board, Board)
     assert [one.text for one in board.alarms] == [told]
     assert play(nothing, before=started).deeds == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_people_do_about_a_parked_call_nothing_is_left_over(seed: int) -> None:
+    """F7-F10: answer, refuse, fetch, pick up, hang up, unplug, at any moment."""
+    dice = random.Random(seed)
+
+    async def story(here: House) -> None:
+        by = dice.choice(("101", "103", "105"))
+        ben, parker = await talking(here, called=by)
+        parker.press("*4")
+        others: list[Telephone] = []
+        for _ in range(8):
+            await asyncio.sleep(dice.choice((0.0, 0.001, 1.0, 30.0, 60.0, 120.0)))
+            for leg in (leg for legs in tuple(here.rung.values()) for leg in tuple(legs)):
+                if leg.state in (LegState.NEW, LegState.RINGING):
+                    dice.choice((leg.rings, leg.pick_up, leg.leaves))()
+            match dice.randrange(6):
+                case 0 | 1:
+                    others.append(here.dials(dice.choice(("102", by)), dice.choice(("41", f"**{by}"))))
+                case 2:
+                    dice.choice((ben, parker)).leaves()
+                case 3:
+                    here.plugs(by, dice.randrange(2))
+                case 4 if others:
+                    dice.choice(others).leaves()
+                case 5 if others:
+                    dice.choice(others).press(dice.choice(("*4", "#101", "#45#")))
+        for leg in (ben, parker, *others, *(leg for legs in here.rung.values() for leg in legs)):
+            leg.leaves()
+            await asyncio.sleep(0)
+
+    here = play(story)
+    assert here.kept["parked"] == {}
+    assert not any(here.exchange.lamps.place(number) for number in ("41", "45"))
