@@ -63,7 +63,7 @@ class BoxDevices:
         line = self.outside.get(attempt.trunk)
         if line is not None:
             return line.call(attempt.digits) if line.free else None
-        return self._trunks.call(attempt.trunk, attempt.digits, caller)
+        return self._trunks.call(attempt.trunk, attempt.digits, caller, anyway=attempt.anyway)
 
     def live(self) -> Live:
         down = {name for name, line in self.outside.items() if not line.port.in_service or not line.port.line_present}

@@ -70,9 +70,7 @@ class Emergencies:
 
         For a trunk that is meant for them (`emergency.trunks`) a call has to end even if another trunk is free.
         """
-        meant = self._exchange.plan.site.emergency.trunks
-        tried = tuple(attempts)
-        for group in ([one for one in tried if one.trunk in meant], [one for one in tried if one.trunk not in meant]):
+        for group in self._groups(tuple(attempts)):
             in_use = []
             for attempt in group:
                 line = self._exchange.devices.call_out(attempt, caller.party)
@@ -81,6 +79,16 @@ class Emergencies:
                 else:
                     yield attempt.trunk, line
             yield from self._seized(wanting, caller, in_use)
+
+    def _groups(self, attempts: tuple[TrunkAttempt, ...]) -> tuple[list[TrunkAttempt], ...]:
+        """What is tried together, before anything that follows. The last ones are down, as far as is known."""
+        meant, down = self._exchange.plan.site.emergency.trunks, self._exchange.live().trunks_down
+        ready = [one for one in attempts if one.trunk not in down]
+        return (
+            [one for one in ready if one.trunk in meant],
+            [one for one in ready if one.trunk not in meant],
+            [one for one in attempts if one.trunk in down],
+        )
 
     def _seized(self, wanting: Call, caller: Leg, in_use: list[TrunkAttempt]) -> Iterator[tuple[str, Leg]]:
         """Take trunks from their calls, one by one, the longest call first, but from no other emergency call."""

@@ -122,10 +122,10 @@ class Trunks:
     def down(self) -> frozenset[str]:
         return frozenset(name for name, port in self.ports.items() if not port.up)
 
-    def call(self, name: str, digits: str, caller: Party) -> SipLeg | None:
-        """Call by a trunk; None while it is down."""
+    def call(self, name: str, digits: str, caller: Party, *, anyway: bool = False) -> SipLeg | None:
+        """Call by a trunk; None while it is down, unless it is to be tried `anyway`."""
         port = self.ports.get(name)
-        if port is None or not port.up:
+        if port is None or not (port.up or anyway):
             return None
         trunk = port.trunk
         shown = trunk.number or trunk.username or caller.number

@@ -117,10 +117,11 @@ class RingExtension:
 
 @dataclass(frozen=True, slots=True)
 class TrunkAttempt:
-    """`digits` is what is sent to the network."""
+    """`digits` is what is sent to the network. `anyway`: even by a trunk that seems to be down."""
 
     trunk: str
     digits: str
+    anyway: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def emergency_call(number: str, snapshot: Snapshot, trail: Trail) -> CallTrunks 
     if not names:
         trail.decided("emergency", number, "is an emergency number, but the box has no trunk", "trunks")
         return Reject(Reason.CONGESTION, "line-busy")
-    attempts = tuple(TrunkAttempt(name, number) for name in _working_first(names, snapshot))
+    attempts = tuple(TrunkAttempt(name, number, anyway=True) for name in _working_first(names, snapshot))
     trail.decided("emergency", number, f"is an emergency number, by {_listed(attempts)}", "emergency")
     return CallTrunks(number, attempts, emergency=True)
 

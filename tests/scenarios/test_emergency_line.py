@@ -198,6 +198,20 @@ def test_of_several_calls_the_longest_loses_its_line() -> None:
     play(story, ALIKE.replace("trunks:", '  - {number: "105", name: Workshop, port: fxs1}\ntrunks:', 1))
 
 
+def test_a_trunk_that_seems_to_be_down_is_tried_at_last() -> None:
+    """Though it is meant for emergency calls: what works comes first; no call has to end for it."""
+
+    async def story(here: House) -> None:
+        here.trunks_down.add("first")
+        ben = here.dials("104", "112")
+        (await here.telephone("second")).leaves(Cause.FAILED)
+        await answers(here, "first")
+        assert ben.hears == {"112"}
+        ben.leaves()
+
+    play(story)
+
+
 @pytest.mark.parametrize("cause", [Cause.BUSY, Cause.REJECTED, Cause.NOT_FOUND])
 def test_a_trunk_that_refuses_has_not_the_last_word(cause: Cause) -> None:
     async def story(here: House) -> None:

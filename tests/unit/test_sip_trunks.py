@@ -13,6 +13,7 @@ import pjsua2 as pj
 import pytest
 from msgspec.structs import replace
 
+from firmware.calls.leg import Party
 from firmware.sip.guard import TrunkSource
 from firmware.sip.trunks import Trunks
 from firmware.telephony.site import SipTrunk
@@ -213,5 +214,22 @@ def test_a_host_by_name_is_looked_up_at_once_and_a_late_answer_is_for_nobody(mon
         await asyncio.sleep(1)
         assert world.states() == {"peer": (False, "host nowhere cannot be found")}
         assert world.known == {}
+
+    play(story)
+
+
+def test_a_trunk_without_registration_calls_only_for_help() -> None:
+    """N5: the provider may take the call all the same."""
+
+    async def story(world: World) -> None:
+        called: list[str] = []
+        world.call = lambda target, *_args, **_more: called.append(target)  # type: ignore[attr-defined]
+        anna = Party("103", "Anna", extension="103")
+        world.trunks.ports["provider"].up = False
+        assert world.trunks.call("provider", "112", anna) is None
+        assert called == []
+        world.trunks.call("provider", "112", anna, anyway=True)
+        world.trunks.call("peer", "112", anna)
+        assert [target.partition("@")[0] for target in called] == ["sip:112", "sip:112"]
 
     play(story)
