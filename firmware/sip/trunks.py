@@ -129,6 +129,8 @@ class Trunks:
             return None
         trunk = port.trunk
         shown = trunk.number or trunk.username or caller.number
+        if trunk.show_outside_caller and caller.trunk is not None and caller.number:
+            shown = caller.number
         sender = f'"{quoted(caller.name)}" <sip:{shown}@{self._domain(trunk)}>'
         target = f"sip:{digits}@{place(trunk)}"
         party = Party(number=digits, trunk=name)

@@ -233,3 +233,25 @@ def test_a_trunk_without_registration_calls_only_for_help() -> None:
         assert [target.partition("@")[0] for target in called] == ["sip:112", "sip:112"]
 
     play(story)
+
+
+@pytest.mark.parametrize(
+    ("show", "caller", "shown"),
+    [
+        (False, Party("0301234", trunk="peer"), "49301"),
+        (True, Party("0301234", trunk="peer"), "0301234"),
+        (True, Party("", trunk="peer", withheld=True), "49301"),
+        (True, Party("103", "Anna", extension="103"), "49301"),
+    ],
+)
+def test_who_is_shown_to_the_called_one(show: bool, caller: Party, shown: str) -> None:
+    """2.10: an outside caller who is forwarded outside, if the provider takes foreign numbers."""
+
+    async def story(world: World) -> None:
+        senders: list[str] = []
+        world.call = lambda *_args, from_uri, **_more: senders.append(from_uri)  # type: ignore[attr-defined]
+        world.trunks.configure([replace(PROVIDER, show_outside_caller=show), PEER])
+        world.trunks.call("provider", "0171", caller)
+        assert f"<sip:{shown}@" in senders[0]
+
+    play(story)

@@ -61,6 +61,14 @@ class SipTrunk(Part, frozen=True, kw_only=True, tag_field="type", tag="sip"):
         int, about("Registration time", "How long a registration is asked to last.", unit="s", ge=60, le=7200)
     ] = 300
     number: Annotated[Public | None, about("Own number", "Caller number of calls that leave by this trunk.")] = None
+    show_outside_caller: Annotated[
+        bool,
+        about(
+            "Show outside callers",
+            "Whether an outside caller who is forwarded or transferred outside is shown with his own number; "
+            "not every provider takes numbers that are not yours.",
+        ),
+    ] = False
     did_from: Annotated[
         Literal["request-uri", "to"], about("Called number", "Where the number that an outside caller dialled stands.")
     ] = "request-uri"
