@@ -21,7 +21,7 @@ bench: setup
 	@$(BIN)/python -m tests.bench
 
 docs: setup
-	@$(BIN)/python tools/features.py > docs/features.md
+	@$(BIN)/python tools/features.py
 	@$(BIN)/fxbox site docs > docs/site.md
 	@$(BIN)/fxbox site schema > docs/site.schema.json
 

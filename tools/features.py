@@ -1,20 +1,20 @@
-"""Write docs/features.md: every feature of the user guide with its code and the scenarios that prove it.
+"""Write docs/features.md: every feature of the user guide with its code and the tests that prove it.
 
-Runs the scenarios and takes their results; a scenario belongs to the F- and H-numbers that its docstring begins with.
-Usage: python tools/features.py > docs/features.md
+A test belongs to the F- and H-numbers before the first colon of its docstring. Its result is that of its last run,
+which pytest keeps (tests/conftest.py): `make test` first, then `make docs`. Usage: python tools/features.py
 """
 
 import ast
+import json
 import re
-import subprocess
 import sys
-import tempfile
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SCENARIOS = ROOT / "tests" / "scenarios"
+RESULTS = ROOT / "build" / "test-results.json"
+PAGE = ROOT / "docs" / "features.md"
 
 # Number, title, what is dialled or pressed. The codes are the guide's; a box may have changed them.
 GUIDE = """
@@ -74,51 +74,123 @@ H8 Handset left off|-
 """
 
 
-def scenarios() -> Iterator[tuple[str, str, list[str]]]:
-    """File, test and numbers of every scenario that names a number."""
-    for file in sorted(SCENARIOS.glob("test_*.py")):
-        tree = ast.parse(file.read_text())
-        whole = numbers(ast.get_docstring(tree) or "")
-        for node in ast.walk(tree):
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A row of GUIDE."""
+
+    number: str
+    title: str
+    code: str
+
+    @property
+    def anchor(self) -> str:
+        """Of the section that is headed by number and title."""
+        return re.sub(r"[^a-z0-9 -]", "", f"{self.number} {self.title}".lower()).replace(" ", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Where tests of features lie and what they are called."""
+
+    title: str
+    folder: str
+    one: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    file: str  # from the root of the repository
+    name: str
+    numbers: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"_s(?=_|$)", "'s", self.name.removeprefix("test_")).replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The last time that a test ran."""
+
+    outcome: str  # passed, failed or skipped
+    commit: str
+
+
+LEVELS = (Level("In virtual time", "tests/scenarios", "scenario"), Level("On a whole box", "tests/system", "test"))
+Runs = Mapping[tuple[str, str], Run]
+
+
+def features_of_the_guide() -> list[Feature]:
+    rows = (re.fullmatch(r"(\S+) ([^|]+)\|(.+)", line) for line in GUIDE.strip().splitlines())
+    return [Feature(row[1], row[2], row[3]) for row in rows if row is not None]
+
+
+def tests_of(level: Level) -> Iterator[Test]:
+    """Those that name a feature."""
+    for file in sorted((ROOT / level.folder).glob("test_*.py")):
+        for node in ast.parse(file.read_text()).body:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                found = numbers((ast.get_docstring(node) or "").split(":")[0]) or whole
-                yield file.name, node.name, found
+                named = numbers((ast.get_docstring(node) or "").partition(":")[0])
+                if named:
+                    yield Test(str(file.relative_to(ROOT)), node.name, named)
 
 
-def numbers(text: str) -> list[str]:
+def numbers(text: str) -> tuple[str, ...]:
     """F- and H-numbers in a text, ranges such as F7-F10 spelt out."""
-    found = []
+    found: list[str] = []
     for kind, first, last in re.findall(r"\b([FH])(\d+)(?:\s?[-–]\s?[FH]?(\d+))?", text):  # noqa: RUF001
         found += [f"{kind}{n}" for n in range(int(first), int(last or first) + 1)]
-    return found
+    return tuple(dict.fromkeys(found))
 
 
-def results() -> dict[tuple[str, str], bool]:
-    """Whether each test passed; a parametrised one passes as a whole."""
-    with tempfile.NamedTemporaryFile(suffix=".xml") as report:
-        argv = [sys.executable, "-m", "pytest", "-q", str(SCENARIOS), f"--junitxml={report.name}"]
-        subprocess.run(argv, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
-        passed: dict[tuple[str, str], bool] = {}
-        for case in ElementTree.parse(report.name).iter("testcase"):
-            key = (case.get("classname", "").rpartition(".")[2] + ".py", case.get("name", "").partition("[")[0])
-            good = all(case.find(word) is None for word in ("failure", "error", "skipped"))
-            passed[key] = passed.get(key, True) and good
-        return passed
+def last_runs() -> Runs:
+    """Raises FileNotFoundError when no test has run yet."""
+    kept = json.loads(RESULTS.read_text())
+    return {tuple(test.split("::")): Run(**run) for test, run in kept.items()}
+
+
+def summary(level: Level, tests: Sequence[Test], runs: Runs) -> str:
+    """A cell of the table: how many there are and what became of them."""
+    if not tests:
+        return "**none**"
+    outcomes = [runs[key].outcome if (key := (test.file, test.name)) in runs else "not run" for test in tests]
+    bad = {word: outcomes.count(word) for word in ("failed", "skipped", "not run")}
+    told = ", ".join(f"**{count} {word}**" for word, count in bad.items() if count) or "passed"
+    return f"{len(tests)} {level.one}{'s' * (len(tests) > 1)}, {told}"
+
+
+def page(tests: Mapping[Level, Sequence[Test]], runs: Runs) -> Iterator[str]:
+    """The lines of docs/features.md."""
+    shown = {runs[key].commit for level in LEVELS for one in tests[level] if (key := (one.file, one.name)) in runs}
+    yield "# Features"
+    yield "Made by `make docs` from the tests' docstrings and from the results of their last run; do not edit."
+    yield f"The results are of commit {', '.join(sorted(shown)) or 'none'}.\n"
+    yield "In virtual time: analog lines with the real chip drivers and a stand-in for SIP, with a clock that jumps."
+    yield "On a whole box: all processes, SIP and audio over sockets, in real time, recognised by what is heard.\n"
+    yield f"| | Feature | Code | {' | '.join(level.title for level in LEVELS)} |\n|---|---|---|---|---|"
+    belongs = {
+        feature: {level: [one for one in tests[level] if feature.number in one.numbers] for level in LEVELS}
+        for feature in features_of_the_guide()
+    }
+    for feature, its in belongs.items():
+        cells = " | ".join(summary(level, its[level], runs) for level in LEVELS)
+        code = feature.code.replace("*", "\\*")
+        yield f"| [{feature.number}](#{feature.anchor}) | {feature.title} | {code} | {cells} |"
+    for feature, its in belongs.items():
+        yield f"\n## {feature.number} {feature.title}"
+        for level in LEVELS:
+            yield f"{level.title}:\n"
+            yield from (f"- {one.words} ([{Path(one.file).name}](../{one.file}))" for one in its[level])
+            yield "" if its[level] else "- none\n"
 
 
 def main() -> int:
-    passed, by_number = results(), dict[str, list[str]]()
-    for file, test, found in scenarios():
-        mark = "" if passed.get((file, test)) else " **fails**"
-        for number in found:
-            by_number.setdefault(number, []).append(f"`{test.removeprefix('test_')}` ({file}){mark}")
-    print("# Features\nMade by `make docs` from the scenarios' docstrings and results; do not edit.\n")
-    print("| | Feature | Code | Scenarios |\n|---|---|---|---|")
-    for line in GUIDE.strip().splitlines():
-        number, _, rest = line.partition(" ")
-        title, _, code = rest.partition("|")
-        proofs = "<br>".join(dict.fromkeys(by_number.get(number, []))) or "**none**"
-        print(f"| {number} | {title} | {code.replace('|', chr(92) + '|')} | {proofs} |")
+    try:
+        runs = last_runs()
+    except FileNotFoundError:
+        print(f"There is no {RESULTS.relative_to(ROOT)} yet: run `make test` first.", file=sys.stderr)
+        return 1
+    PAGE.write_text("\n".join(page({level: list(tests_of(level)) for level in LEVELS}, runs)).rstrip() + "\n")
     return 0
 
 
