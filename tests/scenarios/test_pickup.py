@@ -373,7 +373,7 @@ def test_who_picks_up_the_question_of_a_transfer_is_asked() -> None:
         assert reception.hears == {"103"}
         assert ben.hears == {"music"}
         anna.leaves()
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(1.5)
         assert ben.hears == {"101"}
         assert reception.hears == {"104"}
         ben.leaves()

@@ -5,6 +5,8 @@ Not responsible for transfers by hook flash or REFER: they use the same `calls.t
 """
 
 import asyncio
+from contextlib import suppress
+from dataclasses import replace
 
 from firmware.calls.audio import listening_to
 from firmware.calls.consult import Consultation, is_people
@@ -105,6 +107,14 @@ async def _ask(session: Session, question: Consultation) -> None:
             session.call.note("transfer", asker.party.number, "returns to the caller")
             return
     question.complete(session.call)
+    exchange.start(_beep(replace(session, leg=third)), "beep of a transfer")
+
+
+async def _beep(session: Session) -> None:
+    """Asterisk's xfersound: the third party talks to another one now, which not every telephone can show."""
+    with suppress(HungUp):
+        async with while_up(session.leg):
+            await session.beep()
 
 
 async def _tell(session: Session) -> None:
