@@ -20,6 +20,7 @@ from firmware.telephony.country import Country, Tone, ToneSegment
 BEEPS, EVERY_S = 3, 10.0  # H6
 CAS = Tone("cas", (ToneSegment((2130.0, 2750.0), 80, 0),), False, -16.0)  # GR-30-CORE section 3.2; EN 300 659-2
 ACK_S = 0.5  # Asterisk's CIDCW_EXPIRE_SAMPLES: the key may take its time through the sound card
+ACK_GAP_S = 0.1  # EN 300 659-2: 50 to 500 ms from the key's end to the message; a key of 65 ms is heard after 40
 ACKS = ("D", "A")  # GR-30-CORE: D; some telephones send A, which Asterisk takes too
 
 
@@ -62,6 +63,7 @@ class CallWaiting:
         await sound_to_end(self._media, self._slot, self._media.tone(CAS))
         await asyncio.wait((self._ack,), timeout=ACK_S)
         if self._ack.done():
+            await asyncio.sleep(ACK_GAP_S)
             standard = self._country.caller_id.standard
             bits = waiting_caller_bits(caller.number, caller.name, self._clock.now(), standard)
             await sound_to_end(self._media, self._slot, self._media.fsk(bits, standard))

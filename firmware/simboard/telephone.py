@@ -5,21 +5,17 @@ It acts on its wires only. Not responsible for the chip at the other end nor for
 
 from typing import Any
 
-import numpy as np
-
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import TelephoneWires
+from firmware.simboard.display import LineDisplay
 from firmware.simboard.ends import Ended, Recorder, Refusal, Speaking, ignore
 from firmware.simboard.ringer import Ringer
-from firmware.simboard.sound import RATE_HZ, Samples
-from firmware.simboard.sound.message import Display, read_display
+from firmware.simboard.sound import Samples
+from firmware.simboard.sound.message import Display
 from firmware.simboard.sound.sources import Sound, dtmf
 
 FLASH_MS = 250  # inside every country's window (product.md H1)
 PULSE_BREAK_MS, PULSE_MAKE_MS, PULSE_GAP_MS = 60, 40, 700  # a dial of ten pulses a second
-QUIET_PEAK = 60.0  # below, the line is silent: about -55 dBm0
-DISPLAY_GAP_SAMPLES = RATE_HZ * 40 // 1000  # so much silence ends a caller ID transmission
-DISPLAY_MAX_SAMPLES = RATE_HZ * 4
 STALE_CALLER_S = 8.0  # a display older than this does not belong to the ringing that begins
 
 
@@ -34,8 +30,7 @@ class Telephone:
         self.recorders: list[Recorder] = []
         self._timers, self._speaking = timers, Speaking(name)
         self._dialled: Ended = ignore
-        self._display_audio: list[Samples] = []
-        self._quiet_samples = 0
+        self._display = LineDisplay(self._show)
         self._caller_at_s = 0.0
         self._rings = 0
         wires.feed_changed = self._feed_changed
@@ -118,12 +113,12 @@ class Telephone:
     def _set_hook(self, off: bool) -> None:
         if off:
             self.ringer.silence()
-            self._display_audio.clear()
         self._set_loop(off)
 
     def _set_loop(self, closed: bool) -> None:
         if closed is not self.wires.closed:
             self.wires.closed = closed
+            self._display.reset()
             self.wires.load_changed()
 
     def _feed_changed(self) -> None:
@@ -138,37 +133,27 @@ class Telephone:
     @property
     def at_rest(self) -> bool:
         """It says nothing and waits for nothing on the line."""
-        return self._speaking.at_rest and not self.recorders and not self._display_audio
+        return self._speaking.at_rest and not self.recorders and self._display.at_rest
 
     def speak(self, count: int) -> Samples | None:
         """What it says in a period, None for nothing."""
-        return self._speaking.read(count) if self.wires.current_ma > 0 else None
+        if not self.wires.current_ma > 0:
+            return None
+        said = self._speaking.read(count)
+        return self._display.answer(count) if self._display.mutes else said
 
     def hear(self, samples: Samples | None, count: int) -> None:
-        """What comes down the line: to the earpiece, or on-hook to the display's modem."""
+        """What comes down the line: to earpiece and display."""
+        heard = samples if self.off_hook and not self._display.mutes else None
         for recorder in tuple(self.recorders):
-            if recorder.feed(samples if self.off_hook else None, count):
+            if recorder.feed(heard, count):
                 self.recorders.remove(recorder)
-        if not self.off_hook:
-            self._watch_display(samples, count)
+        if self.off_hook:
+            self._display.hear_in_call(samples, count)
+        else:
+            self._display.hear_on_hook(samples, count)
 
-    def _watch_display(self, samples: Samples | None, count: int) -> None:
-        loud = samples is not None and float(np.abs(samples).max(initial=0)) > QUIET_PEAK
-        if loud and samples is not None:
-            self._display_audio.append(samples)
-            self._quiet_samples = 0
-        elif self._display_audio:
-            self._quiet_samples += count
-        if self._display_audio and (
-            self._quiet_samples >= DISPLAY_GAP_SAMPLES or len(self._display_audio) * count > DISPLAY_MAX_SAMPLES
-        ):
-            audio, self._display_audio = np.concatenate(self._display_audio), []
-            self._quiet_samples = 0
-            self._show(read_display(audio))
-
-    def _show(self, display: Display | None) -> None:
-        if display is None:
-            return
+    def _show(self, display: Display) -> None:
         if display.lamp is not None:
             self.lamp = display.lamp
             return

@@ -10,9 +10,10 @@ from firmware.simboard.ends import Recorder, Refusal, ignore
 from firmware.simboard.office import Phase
 from firmware.simboard.sound import RATE_HZ, Samples, level_dbm0, silence, sine
 from firmware.simboard.sound.fsk import BIT, LEVEL_DBM0, TONES_HZ
+from firmware.simboard.sound.keys import KeyDecoder
 from firmware.simboard.sound.message import read_display
 from firmware.simboard.sound.sources import CadencedTone, dtmf
-from firmware.telephony.callerid import caller_id_bits, message_waiting_bits
+from firmware.telephony.callerid import caller_id_bits, message_waiting_bits, waiting_caller_bits
 from firmware.telephony.country import load_country
 from tests.inprocess import Copper, copper
 from tests.virtual import START, run_virtual
@@ -90,6 +91,72 @@ def test_caller_id_is_not_heard_while_the_bell_rings_or_off_hook() -> None:
             box.telephone("fxs1").lift()
             await listen(box, 2, {0: sent})
             assert box.telephone("fxs1").state()["caller"] is None
+
+    run_virtual(main)
+
+
+CAS = sine(2130, -16, 640) + sine(2750, -16, 640)  # 80 ms
+
+
+def keys_in(samples: Samples) -> str:
+    decoder = KeyDecoder()
+    return "".join(decoder.feed(samples[n : n + 80]) for n in range(0, samples.size, 80))
+
+
+@pytest.mark.parametrize("code", ["US", "DE", "FR", "GB"])
+def test_telephone_shows_who_calls_during_a_call(code: str) -> None:
+    """H6, type 2: it answers the alerting signal with D, and nothing of it reaches the ear."""
+
+    async def main() -> None:
+        async with copper(code) as box:
+            box.telephone("fxs1").lift()
+            await listen(box, 0.2)
+            talk: list[Samples] = []
+            box.telephone("fxs1").recorders.append(Recorder(RATE_HZ * 2, talk.append))
+            answer = (await listen(box, 0.4, {0: np.concatenate((silence(800), CAS))}))[:, 0]
+            assert keys_in(answer) == "D"
+            assert np.flatnonzero(answer)[0] - (800 + CAS.size) < 0.1 * RATE_HZ  # TIA-777: within 100 ms
+            standard = load_country(code).caller_id.standard
+            await listen(box, 1.6, {0: audio_of(waiting_caller_bits("0301234567", "Anna", WHEN, standard), standard)})
+            state = box.telephone("fxs1").state()
+            assert state["caller"] == {"number": "0301234567", "name": "Anna"}
+            assert state["caller_standard"] == standard
+            assert not talk[0][800 + CAS.size + 80 :].any()
+            box.telephone("fxs1").recorders.append(Recorder(1600, talk.append))
+            assert level_dbm0((await listen(box, 0.2, {0: sine(500, -20, 1600)}))[:, 0]) == -99
+            assert level_dbm0(talk[1]) == pytest.approx(-20, abs=0.1)  # the conversation goes on
+
+    run_virtual(main)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        sine(2130, -16, 640),
+        CAS[:320],
+        CAS + sine(500, -8, 640),
+        sine(2130, -40, 640) + sine(2750, -40, 640),
+    ],
+    ids=["one tone", "too short", "under speech", "too faint"],
+)
+def test_telephone_is_not_deceived_by_what_is_no_alerting_signal(sound: Samples) -> None:
+    async def main() -> None:
+        async with copper() as box:
+            box.telephone("fxs1").lift()
+            await listen(box, 0.2)
+            assert keys_in((await listen(box, 0.5, {0: sound}))[:, 0]) == ""
+
+    run_virtual(main)
+
+
+def test_telephone_that_was_alerted_in_vain_lets_people_talk_on() -> None:
+    async def main() -> None:
+        async with copper() as box:
+            box.telephone("fxs1").lift()
+            await listen(box, 0.2)
+            await listen(box, 2.5, {0: CAS})
+            box.telephone("fxs1").say(sine(500, -20, 1600), ignore)
+            assert level_dbm0((await listen(box, 0.2))[:, 0]) == pytest.approx(-20, abs=0.1)
 
     run_virtual(main)
 

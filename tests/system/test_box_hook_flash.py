@@ -104,6 +104,16 @@ def test_a_waiting_call_is_heard_and_taken(box: Box) -> None:
     assert heard_by(box, "fxs1", workshop, 1100) > 0.8
 
 
+def test_the_display_shows_who_waits_during_the_call(box: Box) -> None:
+    """H6, type 2: the alerting signal, the telephone's key and the number go over the line's audio."""
+    reception, workshop = talking(box)
+    lift_and_dial(box.end("fxs3"), "101")
+    reception.until(caller={"number": "103", "name": "Store"})
+    time.sleep(0.5)
+    assert heard_by(box, "fxs1", workshop, 1100) > 0.8
+    assert heard_by(box, "fxs2", reception, 900) > 0.8
+
+
 def test_a_message_lights_the_lamp_of_a_copper_telephone(box: Box) -> None:
     """H8, F4: by FSK, read from the line's audio by the telephone."""
     workshop, office = box.end("fxs2"), box.end("fxs4")
