@@ -23,6 +23,7 @@ from firmware.telephony.numbering import from_sip
 
 USER = re.compile(r"sips?:([^@;>]+)@")
 ELSEWHERE_REASON = 'SIP;cause=200;text="Call completed elsewhere"'  # RFC 3326
+SAME_KEY_S = 2.0  # INFO comes when the key is let go, after its sound has been heard
 
 log = logging.getLogger(__name__)
 _serial = count(1)
@@ -44,6 +45,7 @@ class SipLeg:
         self._ear: Closable | None = None
         self._key_sound: Source | None = None
         self._key_method: int | None = None
+        self._heard = "", 0.0  # the last key in the audio, and when
         self._shown: Party | None = None
         self._events_negotiated = False
         self.referred: tuple[int, Reply] | None = None  # CSeq of the last REFER, and its answer
@@ -113,15 +115,22 @@ class SipLeg:
 
     def _on_heard(self, heard: Heard) -> None:
         match heard:
-            case KeyHeard(digit):
+            case KeyHeard(digit) if self._key_method is None:
+                self._heard = digit, asyncio.get_running_loop().time()
                 self.signals.post(Digit(digit))
             case KeySounds(on):
                 self.signals.post(KeySound(on))
 
     def on_key(self, digit: str, method: int) -> None:
-        """A key by RFC 4733 or INFO. A phone that sends both is heard by the method it used first (N12)."""
+        """A key by RFC 4733 or INFO. A phone that sends both is heard by the method it used first (N12).
+
+        What it has sent in its audio, too, has been heard already; from the first message on the audio counts no more.
+        """
+        heard, at_s = self._heard
         if self._key_method is None:
             self._key_method = method
+            if digit == heard and asyncio.get_running_loop().time() - at_s < SAME_KEY_S:
+                return
         if method == self._key_method:
             self.signals.post(Digit(digit))
 
