@@ -75,6 +75,23 @@ def test_nobody_answers_and_the_call_goes_on() -> None:
     assert play(story).records[0].final_callee == "101"
 
 
+@pytest.mark.parametrize(("waiting", "rung"), [(True, True), (False, False)])
+def test_a_member_in_a_call_rings_only_if_a_second_call_may_wait(waiting: bool, rung: bool) -> None:
+    """A7 H6"""
+
+    async def story(here: House) -> None:
+        here.settings.change_extension("103", call_waiting=waiting)
+        here.dials("104", "103")
+        anna = await answers(here, "103")
+        caller = here.outside_calls("line1", "0301234567")
+        await here.telephone("102")
+        assert (len(here.rung["103"]) == 2) is rung
+        caller.leaves()
+        anna.leaves()
+
+    play(story)
+
+
 def test_members_ring_one_by_one() -> None:
     """A7: linear; without otherwise the call ends as not answered"""
 
