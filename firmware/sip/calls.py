@@ -1,6 +1,6 @@
-"""SIP calls by pjsua's C functions (native/calls.c, verbs.c): verbs go in, what happens comes out. On the loop's thread.
+"""SIP calls by pjsua's C functions (native/calls.c, verbs.c): verbs go in, what happens comes out.
 
-Not responsible for what any of it means to the box: that is the leg's.
+On the loop's thread. Not responsible for what any of it means to the box: that is the leg's.
 """
 
 import asyncio
