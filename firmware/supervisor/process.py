@@ -23,11 +23,17 @@ PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _libc: Final = ctypes.CDLL(None, use_errno=True)
 
 
+def be_nice(nice: int) -> None:
+    """Come before other work (below 0) or behind it, where the kernel allows that. For the calling process."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, nice)
+
+
 class Process:
     """Runs `argv` with `--heartbeat-fd N` added. `on_signal` and `on_end` are called on the running loop.
 
     `on_end` gets the exit status, or minus the number of the signal that ended the process. Raises OSError when it
-    cannot be started.
+    cannot be started. `nice`: see `be_nice`.
     """
 
     def __init__(
@@ -35,6 +41,7 @@ class Process:
         argv: Sequence[str],
         on_signal: Callable[[Ready | Beat | Failed], None],
         on_end: Callable[[int], None],
+        nice: int = 0,
     ) -> None:
         self._loop, self._on_signal, self._on_end = asyncio.get_running_loop(), on_signal, on_end
         self._socket, childs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -43,6 +50,7 @@ class Process:
 
         def die_with_parent() -> None:
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            be_nice(nice)
             if os.getppid() != parent:
                 os._exit(1)  # the supervisor went between fork and prctl
 

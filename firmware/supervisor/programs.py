@@ -8,6 +8,9 @@ from firmware.contract.client import SOCKET_NAME
 from firmware.supervisor.child import Limits
 from firmware.supervisor.tree import Program
 
+CALLS_FIRST = -10
+"""Nice value of who handles calls, and of who would replace him: pages and other people's work wait for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -44,6 +47,7 @@ def programs(options: Options) -> tuple[Program, ...]:
         "core",
         module("firmware.app", *common, "--board", options.board, "--sip", str(options.sip)),
         Limits(stop_s=2.5),
+        nice=CALLS_FIRST,
     )
     keys, listen = options.data / "keys", str(options.portal)
     portal = Program(

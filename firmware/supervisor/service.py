@@ -18,7 +18,8 @@ from firmware.contract.heartbeat import Checked, Ready
 from firmware.contract.status import Check, Mark
 from firmware.supervisor import checks
 from firmware.supervisor.child import Phase, State
-from firmware.supervisor.programs import Options, programs
+from firmware.supervisor.process import be_nice
+from firmware.supervisor.programs import CALLS_FIRST, Options, programs
 from firmware.supervisor.tree import Announcer, Tree
 from firmware.supervisor.watchdog import DEVICE, LinuxWatchdog, NullWatchdog, Watchdog
 
@@ -75,6 +76,7 @@ class Service(Announcer):
 
     async def run(self) -> str:
         """Returns "" after an orderly end, else why the box cannot run."""
+        be_nice(CALLS_FIRST)
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)

@@ -41,6 +41,7 @@ class Program:
     limits: Limits = field(default_factory=Limits)
     vital: bool = True
     first: bool = False  # the programs after it start once it is up
+    nice: int = 0  # below 0: comes before other work
 
 
 class Announcer(Protocol):
@@ -97,7 +98,7 @@ class Minder:
     def _do(self, action: Action) -> None:
         match action:
             case Action.SPAWN:
-                self._process = Process(self.program.argv, self._heard, self._ended)
+                self._process = Process(self.program.argv, self._heard, self._ended, self.program.nice)
             case Action.TERMINATE if self._process:
                 self._process.terminate()
             case Action.KILL if self._process:
