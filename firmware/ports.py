@@ -30,10 +30,10 @@ class Board(Protocol):
 
 
 class News(Protocol):
-    """Who is to hear of events of the ports (`firmware.news`)."""
+    """Who is to hear of what happens at the ports (`firmware.news`)."""
 
-    def telephone(self, telephone: Telephone, event: FxsEvent, /) -> None: ...
-    def outside(self, line: OutsideLine, event: FxoEvent, /) -> None: ...
+    def telephone(self, telephone: Telephone, /) -> None: ...
+    def outside(self, line: OutsideLine, /) -> None: ...
 
 
 class Ports:
@@ -54,9 +54,13 @@ class Ports:
             owner, signals = line_at(exchange.plan, name)
             telephone = Telephone(port, self._media, country, clock, owner, signals, exchange)
             self._devices.telephones[name] = telephone
-            port.watch(partial(self._news.telephone, telephone))
+            telephone.watch(partial(self._news.telephone, telephone))
+            port.watch(partial(self._port_changed, telephone))
         self._plug(exchange.plan)
         exchange.lamps.watch(self._lamp_changed)
+
+    def _port_changed(self, telephone: Telephone, _event: FxsEvent) -> None:
+        self._news.telephone(telephone)
 
     def configure(self, plan: Plan) -> None:
         """The site has changed: ports may have other owners, lines other signals and other trunks. Calls go on."""
@@ -80,9 +84,9 @@ class Ports:
     def _line(self, port: FxoPort, trunk: FxoTrunk) -> OutsideLine:
         line = OutsideLine(port, self._media, self._country, self._clock, trunk, self._exchange.incoming)
 
-        def changed(event: FxoEvent) -> None:
+        def changed(_event: FxoEvent) -> None:
             if line.plugged:
-                self._news.outside(line, event)
+                self._news.outside(line)
 
         port.watch(changed)
         return line

@@ -39,13 +39,15 @@ _TONE_OF = {Cause.CONGESTION: "congestion", Cause.FAILED: "congestion", Cause.NO
 
 
 class Hand:
-    """One for each telephone. `owner` and `signals` are replaced when the site changes."""
+    """One for each telephone. `owner` and `signals` are replaced when the site changes; `changed` is called when
+    something else has happened to the calls."""
 
     def __init__(
         self, port: FxsPort, media: Media, slot: int, country: Country, clock: Clock, owner: Party,
         signals: LineSignals, switch: Switch,
     ) -> None:  # fmt: skip
         self.port, self.owner, self.signals = port, owner, signals
+        self.changed: Callable[[], None] = lambda: None
         self.state = Handset.IDLE
         self.active: TelephoneLeg | None = None
         self.held: TelephoneLeg | None = None
@@ -80,6 +82,10 @@ class Hand:
         }
 
     def step(self, event: Event) -> None:
+        self._step(event)
+        self.changed()
+
+    def _step(self, event: Event) -> None:
         before = self.state
         self.state, actions = step(before, event)
         if self.state is not before or actions:
@@ -111,6 +117,7 @@ class Hand:
         for leg in legs:
             if leg is not None:
                 leg.end(Cause.UNAVAILABLE)
+        self.changed()
 
     # -- for the legs ---------------------------------------------------------------------------------------------
 

@@ -4,6 +4,8 @@ One Telephone for each FXS port. Not here: hook and ring timing (the port), what
 (`handset.py`, `hand.py`), where a call goes (the exchange).
 """
 
+from collections.abc import Callable
+
 from firmware.calls.leg import Digit, Direction, KeySound, LegState, Party
 from firmware.clock import Clock
 from firmware.lines.hand import Hand
@@ -35,6 +37,10 @@ class Telephone:
     def configure(self, owner: Party, signals: LineSignals) -> None:
         """The site has changed. Calls that are going on stay those of the owner before."""
         self._hand.owner, self._hand.signals = owner, signals
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher`, the only one, whenever another call has the handset, or none any more."""
+        self._hand.changed = watcher
 
     @property
     def leg(self) -> TelephoneLeg | None:

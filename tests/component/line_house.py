@@ -29,7 +29,10 @@ class LineHouse(House):
         board = SimpleNamespace(
             fxs={port: ports[port] for port in plugs}, fxo={port: (outside or {})[port] for port in trunks}
         )
-        news = SimpleNamespace(telephone=lambda *_: None, outside=lambda *_: None)
+        self.news: Any = SimpleNamespace(telephone=lambda _one: None, outside=lambda _line: None)
+        news = SimpleNamespace(
+            telephone=lambda one: self.news.telephone(one), outside=lambda line: self.news.outside(line)
+        )
         self.ports = Ports(board, self.lines, self.exchange, self.media, self.country, self.clock, news)
         self.ports.open()
         self.telephones = {number: self.lines.telephones[port] for port, number in plugs.items()}
