@@ -34,8 +34,9 @@ class Timers:
         """When the next timer is due; infinity when none runs."""
         return min((due for due, _ in self._due.values()), default=math.inf)
 
-    def tick(self, now_s: float) -> None:
-        """Move on to `now_s`, running what falls due on the way in the order of its time."""
+    def tick(self, now_s: float) -> bool:
+        """Move on to `now_s`, running what falls due on the way in the order of its time. Whether anything did."""
+        ran = False
         while self._due:
             key, (due, action) = min(self._due.items(), key=lambda item: item[1][0])
             if due > now_s:
@@ -43,4 +44,6 @@ class Timers:
             del self._due[key]
             self.now_s = max(self.now_s, due)
             action()
+            ran = True
         self.now_s = max(self.now_s, now_s)
+        return ran

@@ -38,6 +38,7 @@ class Board:
         for port in spec.ports:
             self.ports[port.name] = self._telephone_port(port) if port.is_fxs else self._office_port(port, country)
         self._devices = dict(self._bus())
+        self.stirred = True  # something was done since the board was last seen to be silent throughout
         self.audio = Audio(self.ports, self.timers)
 
     def _telephone_port(self, spec: PortSpec) -> SimPort:
@@ -62,7 +63,7 @@ class Board:
 
     # ---- time ----
     def advance(self, now_s: float) -> None:
-        self.timers.tick(now_s)
+        self.stirred |= self.timers.tick(now_s)
 
     # ---- bus and pins ----
     def transfer(self, cs: int, frames: Iterator[bytes]) -> bytes:
@@ -88,14 +89,14 @@ class Board:
         """PCLK and FSYNC: they run while the box has the PCM open."""
         for port in self.ports.values():
             port.chip.set_clock(running)
-            port.path = None
+            port.path, self.stirred = None, True
 
     def _changed(self, name: str) -> None:
         """A chip's interrupt or audio path may have changed."""
         if name not in self.ports:
             return  # it resets itself while it is being built
         port = self.ports[name]
-        port.path = None
+        port.path, self.stirred = None, True
         pin = next(pin for pin, fxs in INT_PINS.items() if fxs is port.spec.is_fxs)
         low = any(p.chip.interrupt for p in self.ports.values() if p.spec.is_fxs is port.spec.is_fxs)
         fell = low and self._levels[pin]

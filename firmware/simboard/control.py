@@ -68,6 +68,7 @@ class Control:
         try:
             waits = self._start(port, request)
         finally:
+            self._board.stirred = True
             self._advance()
         return await waits
 

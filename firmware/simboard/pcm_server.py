@@ -43,9 +43,12 @@ class PcmServer:
 
     def _period(self, playback: bytes) -> bytes:
         """What the box captures while it plays this."""
-        audio = self._board.audio
-        if playback == self._silence and audio.at_rest:
-            return self._silence  # most periods of most days: no need to look at samples
+        board, audio = self._board, self._board.audio
+        if playback == self._silence:
+            board.stirred = board.stirred and not audio.at_rest
+            if not board.stirred:
+                return self._silence  # most periods of most days: nobody needs to look at samples
+        board.stirred = True
         return audio.period(np.frombuffer(playback, dtype=np.int16).reshape(self._shape)).tobytes()
 
     def _accept(self) -> None:

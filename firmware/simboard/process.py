@@ -28,9 +28,6 @@ CATCH_UP_S = 0.2  # periods later than this are dropped instead of made up
 log = logging.getLogger(__name__)
 
 
-NICE = -15
-
-
 class Process:
     """One board on the running event loop."""
 
@@ -64,12 +61,11 @@ class Process:
 
     def advance(self) -> None:
         """Move the board to the present, and be called again when its next timer is due."""
-        timers = self.board.timers
-        timers.tick(self._loop.time())
+        self.board.advance(self._loop.time())
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        due_s = timers.next_s()
+        due_s = self.board.timers.next_s()
         if due_s < self._due_s:  # otherwise the period's tick comes first
             self._timer = self._loop.call_at(due_s, self.advance)
 

@@ -35,19 +35,17 @@ class KeyDecoder:
     def __init__(self) -> None:
         self._window = silence(WINDOW)
         self._last, self._hits = "", 0
+        self.at_rest = True  # silence tells it nothing new
 
     def feed(self, samples: Samples) -> str:
         """The key that is recognised with these samples, or ""."""
         self._window = np.concatenate((self._window, samples))[-WINDOW:]
-        key = key_in(self._window) if self._window.any() else ""
+        sounds = bool(self._window.any())
+        key = key_in(self._window) if sounds else ""
+        self.at_rest = not sounds
         self._hits = self._hits + 1 if key == self._last else 1
         self._last = key
         return key if key and self._hits == HITS else ""
-
-    @property
-    def at_rest(self) -> bool:
-        """Silence tells it nothing new."""
-        return not self._last and not self._window.any()
 
     @property
     def sounding(self) -> str:
