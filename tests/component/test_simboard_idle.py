@@ -9,13 +9,17 @@ from firmware.lines.boardfile import load_board
 from firmware.simboard.board import Board
 from firmware.simboard.highway import Period
 from firmware.simboard.pcm_server import PcmServer
+from firmware.simboard.sound import RATE_HZ
+from firmware.simboard.sound.fsk import modulate
+from firmware.simboard.sound.message import mdmf
 from firmware.telephony.country import load_country
 from tests.virtual import START
 
 
 def test_silence_costs_no_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
-        board = Board(load_board("sim"), load_country("DE"))
+        country = load_country("DE")
+        board = Board(load_board("sim"), country)
         server, looked = PcmServer(tmp_path / "pcm.sock", board), 0
         through = board.audio.period
 
@@ -36,7 +40,9 @@ def test_silence_costs_no_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert periods(100) == 0
         board.offices["fxo1"].ring("0301234567", "Anna", START)
         assert periods(95) == 0  # the first ring
-        assert periods(250) == pytest.approx(90, abs=20)  # the number after it, 0.7 s of it and the pause before
+        number = modulate(mdmf("0301234567", "Anna", START), country.caller_id.standard)
+        speaking_s = country.caller_id.before_fsk_ms / 1000 + number.size / RATE_HZ
+        assert periods(250) == pytest.approx(speaking_s * 100, abs=3)
         assert periods(100) == 0
 
     asyncio.run(main())
