@@ -41,6 +41,11 @@ class PcmServer:
             except OSError:
                 self._drop()
 
+    def close(self) -> None:
+        self._loop.remove_reader(self._server)
+        self._server.close()
+        self._drop()
+
     def _period(self, playback: bytes) -> bytes:
         """What the box captures while it plays this."""
         board, audio = self._board, self._board.audio

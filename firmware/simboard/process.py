@@ -52,6 +52,7 @@ class Process:
             self._beat(heart)
         await stop.wait()
         control.close()
+        self._pcm.close()
         for name in ("bus.sock", "pcm.sock", "sim.sock"):
             (self._run / name).unlink(missing_ok=True)
 

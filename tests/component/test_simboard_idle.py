@@ -44,5 +44,6 @@ def test_silence_costs_no_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         speaking_s = country.caller_id.before_fsk_ms / 1000 + number.size / RATE_HZ
         assert periods(250) == pytest.approx(speaking_s * 100, abs=3)
         assert periods(100) == 0
+        server.close()
 
     asyncio.run(main())
