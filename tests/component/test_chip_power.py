@@ -1,4 +1,4 @@
-"""Currents and heat at a simulated telephone line: thresholds, ring trip, power alarm."""
+"""Voltages, currents and heat at a simulated telephone line: battery, thresholds, ring trip, power alarm."""
 
 import pytest
 
@@ -25,6 +25,34 @@ def currents(bus: SlicBytes) -> list[int]:
 def short(bus: SlicBytes, shorted: bool = True) -> None:
     bus.wires.shorted = shorted
     bus.wires.load_changed()
+
+
+def test_battery_rises_holds_and_falls() -> None:
+    bus = SlicBytes()
+    bus.write(r.POWER_DOWN, 0)
+    bus.wait(0.03)
+    assert 0 < bus.read(r.BATTERY_VOLTAGE) < 0xC7
+    bus.wait(0.17)
+    assert bus.read(r.BATTERY_VOLTAGE) == 0xC7  # 75 V
+    bus.write(r.POWER_DOWN, 0x10)
+    bus.wait(2)
+    assert bus.read(r.BATTERY_VOLTAGE) * r.VBAT_LSB_V == pytest.approx(75 / 2.718, abs=1)
+    bus.wires.leaking = True
+    bus.wait(0.2)
+    assert bus.read(r.BATTERY_VOLTAGE) < 6
+
+
+def test_voltages_of_an_active_line() -> None:
+    """VTIP = -VCM, VRING = -(VCM + VOC), reversed the other way round."""
+    bus = SlicBytes().fed()
+    tip, ring = (bus.read(number) * r.VBAT_LSB_V for number in (r.TIP_VOLTAGE, r.RING_VOLTAGE))
+    assert (tip, ring) == (pytest.approx(3, abs=0.3), pytest.approx(51, abs=0.3))
+    assert bus.read(r.LOOP_VOLTAGE) == 0x20
+    bus.write(r.LINEFEED, LineFeed.REVERSE_ACTIVE)
+    bus.wait(0.01)
+    assert bus.read(r.TIP_VOLTAGE) * r.VBAT_LSB_V == pytest.approx(51, abs=0.3)
+    bus.lift()
+    assert bus.read(r.LOOP_VOLTAGE) == round(20e-3 * 350 / 1.5)
 
 
 @pytest.mark.parametrize(("feed", "carrying"), [(LineFeed.ACTIVE, (0, 4)), (LineFeed.REVERSE_ACTIVE, (1, 5))])
@@ -163,3 +191,15 @@ def test_lifting_between_two_rings_has_its_own_debounce() -> None:
     assert not bus.read(r.LOOP_STATUS) & 1
     bus.wait(0.03)
     assert bus.read(r.LOOP_STATUS) & 1
+
+
+@pytest.mark.parametrize(("automatic", "state"), [(0x02, LineFeed.ACTIVE), (0, LineFeed.ON_HOOK_TRANSMISSION)])
+def test_lifting_during_a_caller_id_makes_the_line_active_by_itself(automatic: int, state: LineFeed) -> None:
+    """AOLD."""
+    bus = SlicBytes().fed()
+    bus.write(r.AUTOMATIC, automatic)
+    bus.write(r.LINEFEED, LineFeed.ON_HOOK_TRANSMISSION)
+    bus.wait(0.01)
+    bus.lift()
+    bus.wait(0.1)
+    assert bus.read(r.LINEFEED) >> 4 == state

@@ -11,7 +11,9 @@ from tests.virtual import run_virtual
 
 def test_probe_and_reset_values() -> None:
     chain = DaaBytes()
-    assert [chain.read(number) for number in (2, 5, 6, 22, 23, 24, 31)] == [0x03, 0, 0x10, 0x96, 0x2D, 0x19, 0x20]
+    known = {2: 0x03, 6: 0x10, 22: 0x96, 23: 0x2D, 24: 0x19, 31: 0x20}  # hardware.md 3.1; all others 0
+    for number in (*range(1, 7), 10, 15, 16, 17, 18, 22, 23, 24, 26, 30, 31, 33, *range(34, 42), *range(43, 53), 59):
+        assert chain.read(number) == known.get(number, 0), number
 
 
 def test_cid_picks_the_chip_and_broadcast_all() -> None:
@@ -89,6 +91,70 @@ def test_ring_bits(validated: bool) -> None:
     assert not chain.read(r.DAA_CONTROL_1) & r.RDT
     chain.wait(0.2)
     assert bool(chain.read(r.DAA_CONTROL_1) & r.RDT) is validated
+
+
+@pytest.mark.parametrize(
+    ("hz", "peak_v", "rt", "rings"),
+    [
+        (25, 80, 0, True),
+        (16, 80, 0, True),
+        (50, 80, 0, True),
+        (9, 80, 0, False),  # slower than 10 Hz
+        (90, 80, 0, False),  # faster than 83 Hz: the reset values' window
+        (25, 15, 0, False),  # 10.6 V
+        (25, 26, 0, True),  # 18.4 V
+        (25, 26, 1, False),
+        (25, 34, 1, True),
+    ],
+)
+def test_what_is_a_ring(hz: float, peak_v: float, rt: int, rings: bool) -> None:
+    """R22 and R24: the window of frequencies; R16 RT: 13.5-16.5 or 19.35-23.65 V."""
+    chain = DaaBytes().linked()
+    chain.write(r.INTERNATIONAL_1, rt)
+    chain.write(r.RING_3, 0x99)
+    chain.wires[0].ringing = Ringing(hz, peak_v)
+    chain.wires[0].feed_changed()
+    chain.wait(0.7)
+    assert bool(chain.read(r.DAA_CONTROL_1) & r.RDT) is rings
+    assert bool(chain.read(r.IRQ_SOURCE) & r.RING) is rings
+
+
+def test_lost_link_shows() -> None:
+    chain = DaaBytes().linked()
+    chain.write(r.DAA_CONTROL_1, 0x09)
+    chain.wait(0.6)
+    assert chain.read(r.LOOP_STATUS) & 0x1F
+    chain.chips[0].set_link(False)
+    assert chain.read(r.IRQ_SOURCE) & r.LINK
+    assert (chain.read(r.LOOP_STATUS), chain.read(r.LINE_SIDE), chain.read(r.LINE_VOLTAGE)) == (0, 0, 0)
+    assert not chain.wires[0].off_hook
+    chain.chips[0].set_link(True)
+    chain.wait(0.5)
+    assert chain.read(r.LOOP_STATUS) == 0x40
+
+
+@pytest.mark.parametrize(("limited", "counts"), [(True, 18), (False, 31)])
+def test_current_limit_and_overload(limited: bool, counts: int) -> None:
+    """R26 ILIM: 60 mA; 31 counts are too much, which LCSO tells."""
+    chain = DaaBytes().linked()
+    chain.wires[0].battery_v, chain.wires[0].source_ohms = 60, 50
+    chain.write(r.DC_TERMINATION, 0x02 if limited else 0)
+    chain.write(r.DAA_CONTROL_1, 0x09)
+    chain.wait(0.6)
+    assert chain.read(r.LOOP_STATUS) & 0x1F == counts
+    assert bool(chain.read(r.IRQ_SOURCE) & r.OVERLOAD) is not limited
+
+
+@pytest.mark.parametrize("calibrates", [True, False])
+def test_converter_is_calibrated_when_the_line_is_taken(calibrates: bool) -> None:
+    """256 ms in which nothing is heard, unless CALD (R17)."""
+    chain = DaaBytes().linked()
+    chain.write(r.INTERNATIONAL_2, 0 if calibrates else 0x20)
+    chain.write(r.DAA_CONTROL_1, 0x09)
+    chain.wait(0.25)
+    assert bool(chain.chips[0].audio().gain_to_box) is not calibrates
+    chain.wait(0.01)
+    assert chain.chips[0].audio().gain_to_box
 
 
 def test_soft_reset() -> None:

@@ -16,11 +16,25 @@ from tests.inprocess import Copper, copper
 from tests.virtual import run_virtual
 
 
-@pytest.mark.parametrize(
-    ("number", "value"), [(8, 0x02), (11, 0x33), (14, 0x10), (63, 0x54), (64, 0), (65, 0x61), (92, 0xFF), (96, 0x1F)]
-)
-def test_reset_values(number: int, value: int) -> None:
-    assert SlicBytes(si3215=False).read(number) == value
+def test_reset_values() -> None:
+    """hardware.md 2.1; all others 0."""
+    known = {
+        0: 0x05, 1: 0x08, 8: 0x02, 10: 0x08, 11: 0x33, 14: 0x10, 63: 0x54, 65: 0x61, 66: 0x03, 67: 0x1F, 69: 0x0A,
+        70: 0x0A, 72: 0x20, 73: 0x02, 74: 0x32, 75: 0x10, 92: 0xFF, 93: 0x14, 96: 0x1F, 97: 0x1F, 98: 0x10, 99: 0x10,
+        107: 0x08,
+    }  # fmt: skip
+    bus = SlicBytes()
+    for number in (*range(6), *range(8, 12), 14, *range(18, 25), *range(28, 35), *range(36, 44), *range(48, 53),
+                   *range(63, 80), *range(92, 94), *range(96, 109)):  # fmt: skip
+        assert bus.read(number) == known.get(number, 0), number
+
+
+def test_indirect_registers_hold_anything_after_a_reset() -> None:
+    bus = SlicBytes()
+    before = [bus.chip.indirect(number) for number in range(44)]
+    bus.chip.set_reset(True)
+    assert [bus.chip.indirect(number) for number in range(44)] != before
+    assert len(set(before)) > 40
 
 
 def test_the_part_is_told_by_dr1() -> None:
@@ -97,6 +111,38 @@ def test_without_clock_nothing_indirect_ends_and_no_battery_comes() -> None:
     assert bus.read(r.INDIRECT_STATUS) == 1
     assert bus.read(r.BATTERY_VOLTAGE) == 0
     assert bus.read(11) == 0x33
+
+
+def calibrating(fast: bool = False) -> SlicBytes:
+    bus = SlicBytes()
+    bus.write(r.POWER_DOWN, 0)
+    bus.wait(0.3)
+    bus.write(r.IRQ_MISC_ENABLE, 0x04)
+    bus.write(r.CALIBRATION_2, 0x1F)
+    bus.write(r.CALIBRATION_1, 0x7F if fast else 0x5F)
+    return bus
+
+
+@pytest.mark.parametrize(("fast", "before_s", "after_s"), [(False, 0.3, 0.6), (True, 0.02, 0.04)])
+def test_calibration_takes_its_time(fast: bool, before_s: float, after_s: float) -> None:
+    bus = calibrating(fast)
+    bus.wait(before_s)
+    assert bus.read(r.CALIBRATION_1) & 0x40
+    bus.wait(after_s - before_s)
+    assert bus.read(r.CALIBRATION_1) == bus.read(r.CALIBRATION_2) == 0
+
+
+def test_calibration_fails_when_the_hook_moves_or_the_battery_is_low() -> None:
+    bus = calibrating()
+    bus.wait(0.1)
+    bus.lift()
+    bus.wait(1)
+    assert bus.read(r.CALIBRATION_1) & 0x40
+    assert bus.read(r.IRQ_MISC) == 0x04  # CMC
+    bus = SlicBytes()
+    bus.write(r.CALIBRATION_1, 0x5F)
+    bus.wait(1)
+    assert bus.read(r.CALIBRATION_1) & 0x40
 
 
 def test_ringing_by_the_chips_own_timers() -> None:

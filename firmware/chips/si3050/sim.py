@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from firmware.chips.register import RegisterFile
 from firmware.chips.si3050 import registers as r
-from firmware.chips.simchip import AudioPath, Coding, Faults, Slots, gain, slot_start
+from firmware.chips.si3050.sim_audio import audio_path
+from firmware.chips.si3050.sim_ring import RingDetector
+from firmware.chips.simchip import AudioPath, Faults
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import OfficeWires
 
@@ -17,7 +19,8 @@ OFF_HOOK_V = 7.0  # 6 to 9 V
 DAA_OHMS = 300.0
 MIN_SHOWN_V = 3.0
 LINE_SIDE_SI3019 = 0x33
-CODINGS = {(0, 0): Coding.A_LAW, (0, 1): Coding.MU_LAW, (1, 3): Coding.LINEAR}  # PCML, PCMF
+CALIBRATION_S = 0.256  # of the converter at each off-hook, unless CALD
+OVERLOAD_COUNTS = 31  # of the loop current (S56 T16)
 
 
 class Si3050Sim:
@@ -29,6 +32,7 @@ class Si3050Sim:
         self.wires = wires
         self._timers, self._changed = timers, changed
         self._regs = RegisterFile(r.TABLE)
+        self._ring = RingDetector(self._regs, timers, wires, self._latch)
         self._in_reset, self._link_lost = True, False
         self._off_hook_since_s = 0.0
         self._sign = 0
@@ -87,51 +91,21 @@ class Si3050Sim:
             self._latch(r.LINK)
 
     def audio(self) -> AudioPath:
-        """PCM slots, gains of R38-41, mutes of R15, loopback DDL. On-hook the line is only heard (ONHM)."""
-        regs = self._regs
         if self.faults.absent or not self._linked:
             return AudioPath()
-        heard = self.wires.off_hook or regs[r.DAA_CONTROL_1] & r.ONHM
-        return AudioPath(
-            slots=self._slots(),
-            # R39/41 set the way from the line (receive), R38/40 the way to it.
-            gain_to_box=self._gain(r.RX_GAIN, r.RX_GAIN_FINE) if heard and not regs[r.TX_RX_MUTE] & 0x08 else 0.0,
-            gain_to_line=self._gain(r.TX_GAIN, r.TX_GAIN_FINE)
-            if self.wires.off_hook and not regs[r.TX_RX_MUTE] & 0x80
-            else 0.0,
-            loopback=bool(regs[r.DAA_CONTROL_3] & 0x01),
-        )
-
-    def _slots(self) -> Slots:
-        mode = self._regs[r.PCM_MODE]
-        coding = CODINGS.get((mode >> 7, mode >> 3 & 3))
-        if not mode & 0x20 or coding is None:
-            return Slots()
-        return Slots(
-            transmit=slot_start(self._regs[r.PCM_TXS_LOW] | self._regs[r.PCM_TXS_LOW + 1] << 8),
-            receive=slot_start(self._regs[r.PCM_RXS_LOW] | self._regs[r.PCM_RXS_LOW + 1] << 8),
-            coding=coding,
-            releases_early=bool(mode & 0x01),
-        )
+        deaf = self._timers.running(self, "calibration")
+        return audio_path(self._regs, off_hook=self.wires.off_hook, deaf=deaf)
 
     def key_heard(self, key: str) -> None:
         """The Si3050 has no DTMF decoder."""
-
-    def _gain(self, coarse: int, fine: int) -> float:
-        """Decibels, and tenths of them; bit 4 attenuates."""
-        total = 0.0
-        for number, unit in ((coarse, 1.0), (fine, 0.1)):
-            value = self._regs[number]
-            total += (-1 if value & 0x10 else 1) * (value & 0x0F) * unit
-        return gain(total)
 
     # ---- registers that measure ----
     def _value(self, number: int) -> int:
         match number:
             case r.DAA_CONTROL_1:
-                return (self._regs[number] & ~(r.RDTN | r.RDTP)) | self._raw_ring()
+                return self._regs[number] | (self._ring.raw() if self._linked else 0)
             case r.LOOP_STATUS:
-                return (r.LINK_UP | min(31, round(self._shown_ma() / r.LOOP_CURRENT_LSB_MA))) if self._linked else 0
+                return (r.LINK_UP | self._current_counts(self._shown_ma())) if self._linked else 0
             case r.LOOP_CURRENT:
                 return min(255, round(self._shown_ma() / 1.1)) if self._linked else 0
             case r.LINE_VOLTAGE:
@@ -164,15 +138,14 @@ class Si3050Sim:
         counter_s = r.OFF_HOOK_COUNTER_MS[self._regs[r.DAA_CONTROL_5] >> 5 & 3] / 1000
         return self._current_ma() if self._timers.now_s - self._off_hook_since_s >= counter_s else 0.0
 
-    def _raw_ring(self) -> int:
-        if self.wires.ringing is None or not self._linked:
-            return 0
-        half = int(self._timers.now_s * self.wires.ringing.hz * 2) % 2
-        return r.RDTP if half else r.RDTN
+    @staticmethod
+    def _current_counts(milliamperes: float) -> int:
+        return min(OVERLOAD_COUNTS, round(milliamperes / r.LOOP_CURRENT_LSB_MA))
 
     # ---- inside ----
     def _reset(self) -> None:
         self._timers.stop_all(self)
+        self._ring.reset()
         self._regs.reset()
         self._hook(False)
         self._sign = 0
@@ -181,11 +154,16 @@ class Si3050Sim:
         off_hook = off_hook and self._linked
         if off_hook and not self.wires.off_hook:
             self._off_hook_since_s = self._timers.now_s
-            self._ring_over()
+            self._ring.over()
+            self._calibrate()
         if off_hook is not self.wires.off_hook:
             self.wires.off_hook = off_hook
             self.wires.load_changed()
             self._watch_supply()
+
+    def _calibrate(self) -> None:
+        if not self._regs[r.INTERNATIONAL_2] & 0x20:  # CALD
+            self._timers.start(self, "calibration", CALIBRATION_S, self._changed)
 
     def _line_side(self) -> None:
         """R6 PDL = 0 powers the line side, whose link comes up a little later."""
@@ -214,36 +192,15 @@ class Si3050Sim:
                 self._latch(r.POLARITY)
             self._sign = sign
         self._watch_supply()
-        self._watch_ring()
+        self._ring.watch()
 
     def _watch_supply(self) -> None:
+        if self._current_counts(self._current_ma()) == OVERLOAD_COUNTS:
+            self._latch(r.OVERLOAD)
         if not self.wires.off_hook or self.wires.supply_v:
             self._timers.stop(self, "dropout")
         elif not self._timers.running(self, "dropout"):
             self._timers.start(self, "dropout", DROPOUT_S, lambda: self._latch(r.DROPOUT))
-
-    def _watch_ring(self) -> None:
-        """Validated ring detection (R24 RNGV): RDT after RCC of ringing, gone after RTO without."""
-        ringing = self.wires.ringing is not None and not self.wires.off_hook
-        shown = bool(self._regs[r.DAA_CONTROL_1] & r.RDT)
-        if not self._regs[r.RING_3] & 0x80 or ringing is shown:
-            self._timers.stop(self, "ring")
-        elif not self._timers.running(self, "ring"):
-            confirm_ms = r.RING_CONFIRM_MS[self._regs[r.RING_2] & 7]
-            timeout_ms = r.RING_TIMEOUT_MS[self._regs[r.RING_2] >> 3 & 15]
-            after_s = (confirm_ms if ringing else timeout_ms) / 1000
-            self._timers.start(self, "ring", after_s, self._ring_on if ringing else self._ring_over)
-
-    def _ring_on(self) -> None:
-        self._regs[r.DAA_CONTROL_1] = self._regs[r.DAA_CONTROL_1] | r.RDT
-        self._latch(r.RING)
-
-    def _ring_over(self) -> None:
-        self._timers.stop(self, "ring")
-        if self._regs[r.DAA_CONTROL_1] & r.RDT:
-            self._regs[r.DAA_CONTROL_1] = self._regs[r.DAA_CONTROL_1] & ~r.RDT
-            if self._regs[r.CONTROL_2] & 0x04:  # RDI: at the end too
-                self._latch(r.RING)
 
     def _latch(self, bit: int) -> None:
         self._regs[r.IRQ_SOURCE] = self._regs[r.IRQ_SOURCE] | bit
