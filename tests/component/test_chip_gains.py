@@ -1,5 +1,6 @@
 """Gains, mutes, loopbacks and echo between the box and the line, through both chips."""
 
+import numpy as np
 import pytest
 
 from firmware.chips.si3050 import registers as daa
