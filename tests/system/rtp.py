@@ -3,6 +3,7 @@
 Sequence numbers and time stamps are checked too: a gap is a fault that nobody hears in an average.
 """
 
+import re
 import socket
 import struct
 import threading
@@ -94,9 +95,11 @@ class Audio:
         self._socket.close()
 
     def connect(self, sdp: str) -> None:
-        """Send where this SDP says."""
+        """Send where this SDP says, keys as the payload type that it wants."""
         ip = next(line[9:].strip() for line in sdp.splitlines() if line.startswith("c=IN IP4 "))
         port = next(int(line.split()[1]) for line in sdp.splitlines() if line.startswith("m=audio "))
+        keys = re.search(r"a=rtpmap:(\d+) telephone-event/8000", sdp)
+        self.event_type = int(keys[1]) if keys else self.event_type
         self.to = (ip, port)
 
     def _receive(self) -> None:

@@ -4,14 +4,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from firmware.media.prompts import Prompts
 from tests.system.box import Box, End, free_port
-from tests.system.rtp import Audio
+from tests.system.rtp import Audio, Samples, strength
 from tests.system.sipclient import Dialog, Phone, Wire
 
 PROVIDER_PORT = free_port()
+ANNA_HZ, BEN_HZ, CARLA_HZ = 1100, 1500, 1900
 
 
 SITE = f"""
@@ -67,6 +69,13 @@ def dials(telephone: End, digits: str) -> None:
     telephone.do("dial", digits=digits)
 
 
+def dials_and_hears(telephone: End, digits: str, seconds: float) -> Samples:
+    """What it hears from when it dials."""
+    telephone.do("lift")
+    time.sleep(0.3)
+    return telephone.hears_after(digits, seconds)
+
+
 def put_back(box: Box, telephone: End) -> None:
     """Until the box has noticed, which takes longer than any hook flash."""
     telephone.do("hang-up")
@@ -84,3 +93,39 @@ def answered(phone: Phone, audio: Audio, within_s: float = 10) -> Dialog:
     phone.reply(dialog, 200, "OK", audio.port)
     audio.connect(dialog.invite.body)
     return dialog
+
+
+@contextmanager
+def talking(anna: Phone, ben: Phone) -> Iterator[tuple[Audio, Audio]]:
+    """Ben has called Anna. What they say and hear."""
+    with Audio(ANNA_HZ) as annas, Audio(BEN_HZ) as bens:
+        call = Calling(ben, "103", bens.port)
+        answered(anna, annas)
+        connected(call.dialog(), bens)
+        yield annas, bens
+        ben.bye(call.dialog())
+
+
+def connected(dialog: Dialog, audio: Audio) -> None:
+    assert dialog.answer is not None and dialog.answer.status == 200
+    audio.connect(dialog.answer.body)
+
+
+def status(call: Calling) -> int:
+    answer = call.dialog().answer
+    assert answer is not None
+    return answer.status
+
+
+def after_key(audio: Audio, keys: str, seconds: float) -> Samples:
+    """What an IP telephone hears from when it presses these keys."""
+    audio.forget()
+    audio.press(keys)
+    time.sleep(seconds)
+    return audio.heard()
+
+
+def hears(audio: Audio, freq_hz: float) -> bool:
+    """Whether it hears this tone now."""
+    time.sleep(0.7)
+    return strength(audio.heard(0.4), freq_hz) > 0.8

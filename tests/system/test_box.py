@@ -226,6 +226,7 @@ def test_calls_over_a_sip_trunk_both_ways(box: Box, anna: Phone) -> None:
 
 @pytest.mark.parametrize(("code", "phrase"), [("**11", "wan-ip"), ("**12", "lan-ip")])
 def test_the_box_says_its_addresses(box: Box, code: str, phrase: str) -> None:
+    """F40, F41: digit by digit, twice."""
     kernel = KernelAddresses()
     found = [ip for ip in (kernel.wan() if code == "**11" else kernel.lan()) if ip.version == 4]
     workshop = box.end("fxs2")
