@@ -125,7 +125,7 @@ def features_of_the_guide() -> list[Feature]:
     return [Feature(row[1], row[2], row[3]) for row in rows if row is not None]
 
 
-def tests_of(level: Level) -> Iterator[Test]:
+def proofs_of(level: Level) -> Iterator[Test]:
     """Those that name a feature."""
     for file in sorted((ROOT / level.folder).glob("test_*.py")):
         for node in ast.parse(file.read_text()).body:
@@ -190,7 +190,7 @@ def main() -> int:
     except FileNotFoundError:
         print(f"There is no {RESULTS.relative_to(ROOT)} yet: run `make test` first.", file=sys.stderr)
         return 1
-    PAGE.write_text("\n".join(page({level: list(tests_of(level)) for level in LEVELS}, runs)).rstrip() + "\n")
+    PAGE.write_text("\n".join(page({level: list(proofs_of(level)) for level in LEVELS}, runs)).rstrip() + "\n")
     return 0
 
 
