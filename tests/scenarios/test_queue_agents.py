@@ -4,6 +4,7 @@ import asyncio
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.calls.leg import Cause, LegState
 from tests.component.house import House
@@ -165,5 +166,84 @@ def test_a_caller_from_within_waits_no_longer_than_one_from_outside() -> None:
         assert talking.hears == {"104"}
         caller.leaves()
         talking.leaves()
+
+    play(story)
+
+
+def test_only_calls_missed_in_a_row_lead_to_a_break() -> None:
+    """F25: one that is answered begins the count anew"""
+
+    async def story(here: House) -> None:
+        for turn, answered in enumerate((False, True, False, True)):
+            if turn % 2 == 0:
+                caller = here.outside_calls("line1", "0301234567")
+            anna = await here.telephone("103", turn)
+            anna.rings()
+            if answered:
+                anna.pick_up()
+                await asyncio.sleep(1)
+                assert caller.hears == {"103"}
+                caller.leaves()
+                await here.settled()
+
+    play_in_house(SITE.replace("retry_s: 0,", "retry_s: 0, auto_pause_after: 2,"), story)
+
+
+def test_an_outside_caller_who_has_waited_in_vain_is_told_so() -> None:
+    """F24: he has been answered; with no place to go on to"""
+    text = SITE.replace(', on_empty: "102", on_timeout: "102"', "")
+
+    async def story(here: House) -> None:
+        talking = here.dials("103", "104")
+        await answers(here, "104")
+        caller = here.outside_calls("line1", "0301234567")
+        await asyncio.sleep(60.5)
+        assert caller.hears == {"not-available"}
+        await asyncio.sleep(2)
+        assert caller.state is LegState.GONE
+        talking.leaves()
+
+    play_in_house(text, story)
+
+
+def test_a_queue_that_is_changed_while_somebody_waits() -> None:
+    """F24: who is listed now is rung at once; a queue that is removed serves those who are in it"""
+
+    async def story(here: House) -> None:
+        talking = here.dials("103", "104")
+        await answers(here, "104")
+        caller = here.outside_calls("line1", "0301234567")
+        await asyncio.sleep(5)
+        assert "101" not in here.rung
+        site = here.settings.site
+        changed = replace(site.queues[0], agents=("103", "101"))
+        here.settings.replace(replace(site, queues=(changed,)))
+        await asyncio.sleep(0.5)
+        assert here.rung["101"][0].state is not LegState.GONE
+        here.settings.replace(replace(site, queues=(), inbound=()))
+        here.rung["101"][0].leaves(Cause.REJECTED)
+        talking.leaves()
+        await answers(here, "103")
+        assert caller.hears == {"103"}
+        caller.leaves()
+
+    play(story)
+
+
+def test_an_extension_that_is_removed_leaves_its_log_in_behind() -> None:
+    """F24: who gets the number later is not logged in"""
+
+    async def story(here: House) -> None:
+        here.dials("101", "*62")
+        await here.settled()
+        site = here.settings.site
+        without = tuple(one for one in site.extensions if one.number != "101")
+        queue = replace(site.queues[0], dynamic_agents=())
+        here.settings.replace(replace(site, extensions=without, queues=(queue,)))
+        here.settings.replace(site)
+        here.plugs("103", 0)
+        here.outside_calls("line1", "0301234567")
+        (await here.telephone("102")).leaves()
+        assert "101" not in here.rung
 
     play(story)
