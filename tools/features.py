@@ -8,13 +8,24 @@ import ast
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "build" / "test-results.json"
 PAGE = ROOT / "docs" / "features.md"
+
+HEAD = """
+# Features
+Made by `make docs` from the tests' docstrings and from the results of their last run; do not edit.
+The results are of commit {}.
+
+- In virtual time: analog lines with the real chip drivers and a stand-in for SIP, with a clock that jumps.
+- On a whole box: all processes, SIP and audio over sockets, in real time, recognised by what is heard.
+""".lstrip()
 
 # Number, title, what is dialled or pressed. The codes are the guide's; a box may have changed them.
 GUIDE = """
@@ -112,11 +123,12 @@ class Test:
 class Run:
     """The last time that a test ran."""
 
-    outcome: str  # passed, failed or skipped
+    outcome: str  # PASSED, failed or skipped
     commit: str
 
 
 LEVELS = (Level("In virtual time", "tests/scenarios", "scenario"), Level("On a whole box", "tests/system", "test"))
+PASSED = "passed"
 Runs = Mapping[tuple[str, str], Run]
 
 
@@ -149,29 +161,40 @@ def last_runs() -> Runs:
     return {tuple(test.split("::")): Run(**run) for test, run in kept.items()}
 
 
+def outcome(test: Test, runs: Runs) -> str:
+    run = runs.get((test.file, test.name))
+    return run.outcome if run else "not run"
+
+
+def listed(tests: Sequence[Test], runs: Runs) -> Iterator[str]:
+    """Lines of a list: the files, below each what its tests are about."""
+    for file, its in groupby(tests, lambda one: one.file):
+        yield f"- [{Path(file).name}](../{file})"
+        for one in its:
+            mark = "" if (told := outcome(one, runs)) == PASSED else f": **{told}**"
+            yield f"  - {one.words}{mark}"
+    if not tests:
+        yield "- **none**"
+
+
 def summary(level: Level, tests: Sequence[Test], runs: Runs) -> str:
     """A cell of the table: how many there are and what became of them."""
     if not tests:
         return "**none**"
-    outcomes = [runs[key].outcome if (key := (test.file, test.name)) in runs else "not run" for test in tests]
-    bad = {word: outcomes.count(word) for word in ("failed", "skipped", "not run")}
-    told = ", ".join(f"**{count} {word}**" for word, count in bad.items() if count) or "passed"
+    outcomes = Counter(outcome(one, runs) for one in tests)
+    told = ", ".join(f"**{count} {word}**" for word, count in outcomes.items() if word != PASSED) or PASSED
     return f"{len(tests)} {level.one}{'s' * (len(tests) > 1)}, {told}"
 
 
 def page(tests: Mapping[Level, Sequence[Test]], runs: Runs) -> Iterator[str]:
     """The lines of docs/features.md."""
-    shown = {runs[key].commit for level in LEVELS for one in tests[level] if (key := (one.file, one.name)) in runs}
-    yield "# Features"
-    yield "Made by `make docs` from the tests' docstrings and from the results of their last run; do not edit."
-    yield f"The results are of commit {', '.join(sorted(shown)) or 'none'}.\n"
-    yield "In virtual time: analog lines with the real chip drivers and a stand-in for SIP, with a clock that jumps."
-    yield "On a whole box: all processes, SIP and audio over sockets, in real time, recognised by what is heard.\n"
-    yield f"| | Feature | Code | {' | '.join(level.title for level in LEVELS)} |\n|---|---|---|---|---|"
     belongs = {
         feature: {level: [one for one in tests[level] if feature.number in one.numbers] for level in LEVELS}
         for feature in features_of_the_guide()
     }
+    commits = {run.commit for level in LEVELS for one in tests[level] if (run := runs.get((one.file, one.name)))}
+    yield HEAD.format(", ".join(sorted(commits)) or "none")
+    yield f"| | Feature | Code | {' | '.join(level.title for level in LEVELS)} |\n|---|---|---|---|---|"
     for feature, its in belongs.items():
         cells = " | ".join(summary(level, its[level], runs) for level in LEVELS)
         code = feature.code.replace("*", "\\*")
@@ -180,8 +203,8 @@ def page(tests: Mapping[Level, Sequence[Test]], runs: Runs) -> Iterator[str]:
         yield f"\n## {feature.number} {feature.title}"
         for level in LEVELS:
             yield f"{level.title}:\n"
-            yield from (f"- {one.words} ([{Path(one.file).name}](../{one.file}))" for one in its[level])
-            yield "" if its[level] else "- none\n"
+            yield from listed(its[level], runs)
+            yield ""
 
 
 def main() -> int:
