@@ -115,5 +115,10 @@ def _check(board: BoardFile) -> None:
         if not 0 <= port.slot < board.pcm.channels:
             raise BoardFileError(f"board {board.name}, port {port.name}: slot {port.slot}; 0-{board.pcm.channels - 1}")
         places |= {("name", port.name), ("slot", port.slot), ("place", (port.cs, port.cid))}
+        if any(other.is_fxs and other.cs == port.cs and other is not port for other in board.ports):
+            raise BoardFileError(
+                f"board {board.name}, port {port.name}: chip select {port.cs} is a telephone chip's, which shares it "
+                "with no other"
+            )
     if len(places) != 3 * len(board.ports):
         raise BoardFileError(f"board {board.name}: two ports share a name, a slot or a chip select and CID")

@@ -11,6 +11,7 @@ GOOD = {
     "pins": {},
     "port": [{"name": "fxs1", "chip": "si3210", "cs": 0, "slot": 0}],
 }
+DAA = {"name": "fxo1", "chip": "si3050", "cs": 1, "cid": 0, "slot": 1}
 
 
 @pytest.mark.parametrize("name", board_names())
@@ -27,7 +28,9 @@ def test_shipped_boards(name: str) -> None:
     [
         ({"port": [{"name": "a", "chip": "si9", "cs": 0, "slot": 0}]}, "port a: chip si9; allowed are si3210"),
         ({"port": [{"name": "a", "chip": "si3210", "cs": 0, "slot": 2}]}, "slot 2; 0-1"),
-        ({"port": GOOD["port"] * 2}, "two ports share"),  # type: ignore[operator]
+        ({"port": [DAA, DAA]}, "two ports share"),
+        ({"port": [*GOOD["port"], DAA | {"cs": 0}]}, "chip select 0 is a telephone chip's"),  # type: ignore[misc]
+        ({"port": [DAA, {"name": "b", "chip": "si3210", "cs": 1, "slot": 0}]}, "chip select 1 is a telephone chip's"),
         ({"pcm": {"backend": "sim"}}, "channels"),
     ],
 )
