@@ -121,7 +121,9 @@ class Audio:
 
 
 def _gained(samples: Samples | None, gain: float) -> Samples | None:
-    return None if samples is None or not gain else samples * np.float32(gain)
+    if samples is None or not gain:
+        return None
+    return samples if gain == 1.0 else samples * np.float32(gain)
 
 
 def _sum(one: Samples | None, other: Samples | None) -> Samples | None:

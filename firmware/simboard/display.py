@@ -19,7 +19,7 @@ QUIET_PEAK = 60.0  # below, the line is silent: about -55 dBm0
 GAP_SAMPLES = RATE_HZ * 40 // 1000  # so much silence ends a transmission
 MAX_SAMPLES = RATE_HZ * 4
 CAS_HZ = (2130.0, 2750.0)
-CAS_MIN_DBM0, CAS_MIN_S, CAS_PURITY = -32.0, 0.055, 0.7  # GR-30-CORE: 75 to 85 ms, each tone -14 to -32 dBm
+CAS_MIN_PEAK, CAS_MIN_S, CAS_PURITY = amplitude(-32.0), 0.055, 0.7  # GR-30-CORE: 75 to 85 ms, -14 to -32 dBm a tone
 ANSWER_KEY, ANSWER_MS = "D", 65
 MESSAGE_WAIT_S = 2.0  # without a message by then the conversation goes on
 
@@ -135,8 +135,8 @@ def _answer() -> Sound:
 
 def _is_alert(samples: Samples) -> bool:
     """Both tones, loud enough and with nothing else, throughout a period."""
-    peaks = [float(peak) for peak in np.abs(_probe(samples.size) @ samples)]
-    if min(peaks) < amplitude(CAS_MIN_DBM0):
+    peaks: list[float] = np.abs(_probe(samples.size) @ samples).tolist()
+    if min(peaks) < CAS_MIN_PEAK:
         return False
     energy = float(np.dot(samples, samples)) / samples.size
     return sum(peak * peak for peak in peaks) / 2 > CAS_PURITY * energy

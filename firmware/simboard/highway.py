@@ -31,7 +31,7 @@ def heard(wire: Wire, slots: Slots) -> Samples | None:
     if at is None:
         return None
     if slots.coding is Coding.LINEAR:
-        return np.ascontiguousarray(wire[:, at : at + 2]).view(">i2")[:, 0].astype(np.float32)
+        return _words(wire, at).astype(np.float32)
     return decode(wire[:, at], slots.coding)
 
 
@@ -43,9 +43,14 @@ def speak(wire: Wire, slots: Slots, samples: Samples | None) -> None:
     if samples is None:
         wire[:, at] |= encode(np.zeros(1, dtype=np.float32), slots.coding)
     elif slots.coding is Coding.LINEAR:
-        wire[:, at : at + 2] |= np.clip(samples, -32768, 32767).astype(">i2").view(np.uint8).reshape(-1, 2)
+        _words(wire, at)[...] |= samples.clip(-32768, 32767).astype(np.int16)
     else:
         wire[:, at] |= encode(samples, slots.coding)
+
+
+def _words(wire: Wire, at: int) -> NDArray[np.int16]:
+    """The 16 bits from that byte on of each frame, to read and to write."""
+    return np.ndarray((wire.shape[0],), dtype=">i2", buffer=wire, offset=at, strides=(wire.shape[1],))
 
 
 def linger(wire: Wire, slots: Slots) -> None:
