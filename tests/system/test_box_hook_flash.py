@@ -115,7 +115,7 @@ def test_the_display_shows_who_waits_during_the_call(box: Box) -> None:
 
 
 def test_a_message_lights_the_lamp_of_a_copper_telephone(box: Box) -> None:
-    """H8, F4: by FSK, read from the line's audio by the telephone."""
+    """F4: by FSK, read from the line's audio by the telephone."""
     workshop, office = box.end("fxs2"), box.end("fxs4")
     lift_and_dial(workshop, "104")
     office.until(ringing=True)

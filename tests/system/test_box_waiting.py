@@ -1,6 +1,7 @@
 """Who waits, on a whole box: in parking slots, for somebody who answers, for an agent, to be woken up.
 
-One call is parked before all else and forgotten: it comes back after two minutes, while the other tests run.
+One call is parked before all else and forgotten, and the handset left off: the call comes back after two minutes, while
+the other tests run.
 """
 
 import time
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.system.box import Box, says
+from tests.system.box import Box, has_tone, says
 from tests.system.rtp import Audio, strength
 from tests.system.services import (
     ANNA_HZ,
@@ -60,6 +61,7 @@ extensions:
 queues: [{number: "631", name: Sales, agents: ["101"], announce_position: false}]
 limits: {sources: [{name: tests, network: 127.0.0.0/8, per_s: 1000}]}
 """
+HOWLER_HZ = 850  # and 425, in turn
 NAMES = ("fxs1", "fxs2", "fxs3", "fxs4")
 
 
@@ -71,14 +73,13 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 
 
 def park_and_forget(box: Box) -> None:
-    """The garage has called the shop, which parks the call and leaves."""
+    """The garage has called the shop, which parks the call and lays down the handset beside the telephone."""
     shop, garage = box.end("fxs5"), box.end("fxs6")
     dials(garage, "108")
     shop.until(ringing=True)
     shop.do("lift")
     time.sleep(1)
     assert says(shop.hears_after("*4", 5), phrases("parked-at", "", digits="41"))
-    shop.do("hang-up")
 
 
 @pytest.fixture(autouse=True)
@@ -143,6 +144,16 @@ def test_a_third_party_who_does_not_answer(box: Box, anna: Phone, ben: Phone) ->
         time.sleep(2)
         assert hears(bens, ANNA_HZ)
         assert hears(annas, BEN_HZ)
+
+
+def test_a_handset_that_was_left_off_howls(box: Box) -> None:
+    """H8: after half a minute of busy tone; once it is put back, the telephone is as ever."""
+    shop = box.end("fxs5")
+    box.until(lambda: strength(shop.hears(1), HOWLER_HZ) > 0.3, 45)
+    put_back(box, shop)
+    shop.do("lift")
+    assert has_tone(shop.hears(0.5), 425)
+    put_back(box, shop)
 
 
 @pytest.mark.parametrize("busy", [False, True])
