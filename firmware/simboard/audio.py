@@ -14,7 +14,7 @@ from firmware.chips.simchip import AudioPath, SimChip
 from firmware.chips.simtime import Timers
 from firmware.lines.boardfile import PortSpec
 from firmware.simboard import highway
-from firmware.simboard.highway import Period, Wire
+from firmware.simboard.highway import Period
 from firmware.simboard.office import Office
 from firmware.simboard.sound import Samples, silence
 from firmware.simboard.sound.keys import KeyDecoder
@@ -58,13 +58,13 @@ class Audio:
     def period(self, playback: Period) -> Period:
         """One period: what the box plays in, what it captures out; both samples x channels."""
         self._ask()
-        wire = np.zeros((playback.shape[0], 2 * playback.shape[1]), dtype=np.uint8)
-        played = highway.on_wire(playback) if playback.any() or not self._chips_rest else None
+        capture = np.zeros_like(playback)
+        played = playback if playback.any() or not self._chips_rest else None
         for name, port in self._ports.items():
-            self._through(port, self._paths[name], played, wire)
+            self._through(port, self._paths[name], played, capture)
         for name in self._late:
-            highway.linger(wire, self._paths[name].slots)
-        return highway.off_wire(wire)
+            highway.linger(capture, self._paths[name].slots)
+        return capture
 
     def collisions(self) -> list[str]:
         """What is wrong with how the chips share the highway."""
@@ -85,9 +85,9 @@ class Audio:
             log.warning("PCM highway: %s", "; ".join(wrong))
         self._wrong = wrong
 
-    def _through(self, port: SimPort, path: AudioPath, played: Wire | None, wire: Wire) -> None:
+    def _through(self, port: SimPort, path: AudioPath, played: Period | None, capture: Period) -> None:
         """One port's share of a period."""
-        count = wire.shape[0]
+        count = capture.shape[0]
         box = highway.heard(played, path.slots) if played is not None else None
         said = port.end.speak(count)
         if path.decodes_keys and (said is not None or not port.keys.at_rest):
@@ -99,7 +99,7 @@ class Audio:
         if not path.at_rest:
             down, up = self._add_tones(port, path, count, down, up)
         port.end.hear(down, count)
-        highway.speak(wire, path.slots, box if path.loopback else up)
+        highway.speak(capture, path.slots, box if path.loopback else up)
 
     def _add_tones(
         self, port: SimPort, path: AudioPath, count: int, down: Samples | None, up: Samples | None

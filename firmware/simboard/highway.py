@@ -13,57 +13,54 @@ from firmware.chips.simchip import Coding, Slots
 from firmware.simboard.sound import Samples
 from firmware.simboard.sound.g711 import decode, encode
 
-Period = NDArray[np.int16]  # samples x channels, as the sound card has it
-Wire = NDArray[np.uint8]  # samples x bytes of a frame
+Period = NDArray[np.int16]  # samples x channels, little endian as the sound card has them
+Lanes = NDArray[np.uint8]  # samples x bytes: byte n of a frame, as it goes over the wire, is lane n ^ 1
 
 
-def on_wire(period: Period) -> Wire:
-    return period.astype(">i2").view(np.uint8)
-
-
-def off_wire(wire: Wire) -> Period:
-    return wire.view(">i2").astype(np.int16)
-
-
-def heard(wire: Wire, slots: Slots) -> Samples | None:
+def heard(playback: Period, slots: Slots) -> Samples | None:
     """What a chip takes from the highway; None when its slot is none of the card's."""
-    at = _byte(slots.receive, slots, wire)
+    at = _byte(slots.receive, slots, playback)
     if at is None:
         return None
+    if slots.coding is Coding.LINEAR and not at % 2:
+        return playback[:, at // 2].astype(np.float32)
+    lanes: Lanes = playback.view(np.uint8)
     if slots.coding is Coding.LINEAR:
-        return _words(wire, at).astype(np.float32)
-    return decode(wire[:, at], slots.coding)
+        return (lanes[:, at ^ 1].astype(np.int16) << 8 | lanes[:, at + 1 ^ 1]).astype(np.float32)
+    return decode(lanes[:, at ^ 1], slots.coding)
 
 
-def speak(wire: Wire, slots: Slots, samples: Samples | None) -> None:
+def speak(capture: Period, slots: Slots, samples: Samples | None) -> None:
     """What a chip drives; None is silence, which has a code of its own in 8 bits."""
-    at = _byte(slots.transmit, slots, wire)
+    at = _byte(slots.transmit, slots, capture)
     if at is None or (samples is None and slots.coding is Coding.LINEAR):
         return
+    lanes: Lanes = capture.view(np.uint8)
     if samples is None:
-        wire[:, at] |= encode(np.zeros(1, dtype=np.float32), slots.coding)
-    elif slots.coding is Coding.LINEAR:
-        _words(wire, at)[...] |= samples.clip(-32768, 32767).astype(np.int16)
+        lanes[:, at ^ 1] |= encode(np.zeros(1, dtype=np.float32), slots.coding)
+    elif slots.coding is not Coding.LINEAR:
+        lanes[:, at ^ 1] |= encode(samples, slots.coding)
     else:
-        wire[:, at] |= encode(samples, slots.coding)
+        words = samples.clip(-32768, 32767).astype(np.int16)
+        if at % 2:
+            lanes[:, at ^ 1] |= (words >> 8).astype(np.uint8)
+            lanes[:, at + 1 ^ 1] |= words.astype(np.uint8)
+        else:
+            capture[:, at // 2] |= words
 
 
-def _words(wire: Wire, at: int) -> NDArray[np.int16]:
-    """The 16 bits from that byte on of each frame, to read and to write."""
-    return np.ndarray((wire.shape[0],), dtype=">i2", buffer=wire, offset=at, strides=(wire.shape[1],))
-
-
-def linger(wire: Wire, slots: Slots) -> None:
+def linger(capture: Period, slots: Slots) -> None:
     """A chip that does not release its last bit early holds it into the next slot's first one, which is the sign."""
-    at = _byte(slots.transmit, slots, wire)
-    after = at + slots.bits // 8 if at is not None else wire.shape[1]
-    if after < wire.shape[1]:
-        wire[:, after] |= (wire[:, after - 1] & 1) << 7
+    lanes: Lanes = capture.view(np.uint8)
+    at = _byte(slots.transmit, slots, capture)
+    after = at + slots.bits // 8 if at is not None else lanes.shape[1]
+    if after < lanes.shape[1]:
+        lanes[:, after ^ 1] |= (lanes[:, after - 1 ^ 1] & 1) << 7
 
 
-def _byte(start: int | None, slots: Slots, wire: Wire) -> int | None:
+def _byte(start: int | None, slots: Slots, period: Period) -> int | None:
     """First byte of a slot within a frame; a slot that does not begin with a byte is none of the card's."""
-    if start is None or start % 8 or (start + slots.bits) // 8 > wire.shape[1]:
+    if start is None or start % 8 or start + slots.bits > 16 * period.shape[1]:
         return None
     return start // 8
 

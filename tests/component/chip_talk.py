@@ -33,11 +33,12 @@ class Talk:
     def set_daa(self, *registers: tuple[int, int]) -> None:
         self.daa.exchange(*(bytes((0x20, *one)) for one in registers))
 
-    def play(self, samples: Samples | None = None, channel: int = 0) -> NDArray[np.int16]:
-        """What the box captures while it plays this into a channel."""
+    def play(self, samples: Samples | NDArray[np.int16] | None = None, channel: int = 0) -> NDArray[np.int16]:
+        """What the box captures while it plays this into a channel, or into several from that one on."""
         playback = np.zeros((80 * PERIODS, 8), dtype=np.int16)
         if samples is not None:
-            playback[:, channel] = samples
+            several = samples.reshape(80 * PERIODS, -1)
+            playback[:, channel : channel + several.shape[1]] = several
         audio = self.box.board.audio
         return np.concatenate([audio.period(playback[n : n + 80]) for n in range(0, 80 * PERIODS, 80)])
 

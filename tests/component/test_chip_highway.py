@@ -78,6 +78,19 @@ def test_slot_beyond_the_frame_or_disabled_is_silent() -> None:
     played(test)
 
 
+def test_slot_across_two_channels_of_the_card() -> None:
+    """Linear at bit 8: its upper byte is channel 0's lower one."""
+
+    def test(talk: Talk) -> None:
+        talk.set_slic((r.TXS, 9), (r.RXS, 9))
+        captured = talk.says("fxs1")[:, :2]
+        wire = captured.astype(">i2").view(np.uint8)
+        assert snr_db(np.ascontiguousarray(wire[:, 1:3]).view(">i2")[:, 0], TONE) > 50
+        assert snr_db(talk.hears("fxs1", captured, 0), TONE) > 50
+
+    played(test)
+
+
 def test_two_chips_on_one_slot_spoil_each_other() -> None:
     def test(talk: Talk) -> None:
         talk.set_daa((daa.PCM_TXS_LOW, 1))
