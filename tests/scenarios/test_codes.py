@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from firmware.calls.leg import Direction, Party
 from firmware.telephony.codes import IDLE, PRESSED, When
 from firmware.telephony.numbering import from_sip
 from tests.component.copper_house import CopperHouse, play_on_copper
 from tests.component.house import House, Telephone
+from tests.component.storm import no_failures
 from tests.component.story import play_in_house
 from tests.scenarios import reception
 
@@ -113,6 +115,29 @@ def test_a_code_does_what_the_guide_says(code: str, said: str, dial: Dial) -> No
 
 def test_no_code_of_the_guide_is_left_out() -> None:
     assert HEARD.keys() == {code.id for code in IDLE}
+
+
+OWN_SETTINGS = ("my-voicemail", "wake-up-", "forward-", "dnd-")
+"""Beginnings of the ids of codes that act on the settings of whose telephone it is."""
+
+
+@pytest.mark.parametrize(("code", "said"), PRINTED)
+def test_a_telephone_at_a_port_of_nobody(code: str, said: str) -> None:
+    """It is told why a code cannot mean anything there, or is served as anybody is; nothing is set for anybody."""
+    id_ = next(id_ for id_, codes in HEARD.items() if code in codes)
+
+    async def story(here: House) -> None:
+        before = here.settings.site
+        leg = Telephone(here.media, Direction.INCOMING, Party(""), code)
+        here.exchange.incoming(leg)
+        await asyncio.sleep(2.5)
+        if id_.startswith(OWN_SETTINGS):
+            assert here.media.said == ["no-extension"]
+        assert here.settings.site == before
+        leg.leaves()
+
+    with no_failures():
+        play_in_house(SITE, story)
 
 
 IN_CALL = {

@@ -6,8 +6,8 @@ import pytest
 
 from firmware.calls.leg import Cause
 from tests.component.house import House
-from tests.component.story import answers, heard
-from tests.scenarios.forwarding import play
+from tests.component.story import answers, heard, play_in_house
+from tests.scenarios.forwarding import SITE, play
 
 
 def test_forwards_that_became_a_loop_end_the_call() -> None:
@@ -69,6 +69,26 @@ def test_the_outside_target_is_called_with_the_forwarders_permission() -> None:
         line.leaves()
 
     play(story)
+
+
+@pytest.mark.parametrize(
+    ("number", "heard_then"), [("90", {"conf-only-person"}), ("631", {"music"}), ("640", {"welcome"})]
+)
+def test_a_forward_to_a_service_of_the_box(number: str, heard_then: set[str]) -> None:
+    """F33: a conference room, a queue, a menu."""
+    services = """
+queues: [{number: "631", name: Sales, agents: ["803"]}]
+menus: [{number: "640", name: Welcome, greeting: welcome}]
+"""
+
+    async def story(here: House) -> None:
+        assert (await heard(here, "103", f"*71{number}"))[-1] == number
+        ben = here.dials("104", "103")
+        await asyncio.sleep(0.5)
+        assert ben.hears == heard_then
+        ben.leaves()
+
+    assert play_in_house(SITE + services, story).records[-1].final_callee == number
 
 
 def test_all_lines_busy_ends_a_forward_outside() -> None:
