@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.calls.leg import Cause, LegState
 from firmware.calls.transfer import TransferRefused
@@ -111,5 +112,27 @@ def test_a_locked_extension_cannot_be_led_around_its_lock() -> None:
         assert "provider" not in here.rung
         inside.leaves()
         await emergency_gets_out(here)
+
+    play(story)
+
+
+def test_what_a_removed_extension_has_spent_counts_until_the_day_is_over() -> None:
+    """Whoever gets the number on the same day goes on where it stood; on another day nothing is left of it."""
+
+    async def story(here: House) -> None:
+        await calls(here, "103", HOME)
+        await asyncio.sleep(600)
+        here.rung["provider"][0].leaves()
+        await asyncio.sleep(1)
+        site = here.settings.site
+        without = replace(site, extensions=tuple(one for one in site.extensions if one.number != "103"))
+        here.settings.replace(without)
+        assert tally(here, "103").spent.all_s == pytest.approx(600, abs=2)
+        assert here.exchange.limits.usage.spent(here.clock.now(), here.clock.now().date()).all_s > 599
+        await asyncio.sleep(86_400)
+        here.settings.replace(site)
+        here.settings.replace(without)
+        assert not tally_of(here, "103")
+        assert not here.kept["outside-calls"]
 
     play(story)
