@@ -10,7 +10,17 @@ from firmware.calls.transfer import TransferRefused
 from firmware.telephony.site import Limits
 from tests.component.house import House
 from tests.component.story import answers
-from tests.scenarios.test_limits import FOREIGN, HOME, PREMIUM, calls, emergency_gets_out, play, tally
+from tests.scenarios.test_limits import (
+    FOREIGN,
+    HOME,
+    PREMIUM,
+    alarms,
+    calls,
+    emergency_gets_out,
+    play,
+    short_call,
+    tally,
+)
 
 
 def test_a_box_as_delivered() -> None:
@@ -136,3 +146,20 @@ def test_what_a_removed_extension_has_spent_counts_until_the_day_is_over() -> No
         assert not here.kept["outside-calls"]
 
     play(story)
+
+
+def test_spent_minutes_are_told_of_once_a_day() -> None:
+    """At a half and at 80 %, of the extension and of the site; each day anew."""
+
+    async def story(here: House) -> None:
+        heard = alarms(here)
+        for _ in range(2):
+            for _turn in range(9):
+                await short_call(here, "103", HOME, 60)
+                await asyncio.sleep(60)
+            await asyncio.sleep(86_400 - 9 * 121)
+        own = [f"extension 103 has spent {percent} % of its 10 outside minutes of today" for percent in (50, 80)]
+        of_site = [f"{percent} % of the site's 10 outside minutes of today are spent" for percent in (50, 80)]
+        assert heard == [own[0], of_site[0], own[1], of_site[1]] * 2
+
+    play(story, "outbound_minutes_per_day: 10, site_minutes_per_day: 10")
