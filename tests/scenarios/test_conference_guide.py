@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
+
 from firmware.calls.leg import LegState
 from tests.component.house import House
 from tests.component.story import answers, office, play_in_house, talking
-from tests.scenarios.meeting import SITE, enters, invites, play
+from tests.scenarios.meeting import SITE, enters, invites, inviting, play, the_room
 
 
 def test_a_box_as_delivered_has_a_room_for_a_conference_out_of_a_call() -> None:
@@ -121,5 +123,30 @@ def test_the_last_administrator_leaves_and_the_conference_goes_on() -> None:
         assert carla.hears == {"103"}
         anna.leaves()
         carla.leaves()
+
+    play(story)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_administrator_is_sent_out_while_inviting(answered: bool) -> None:
+    """F27: at once; the invited one does not come"""
+
+    async def story(here: House) -> None:
+        guest, admin = await inviting(here)
+        workshop = await here.telephone("102")
+        if answered:
+            workshop.pick_up()
+        await asyncio.sleep(1)
+        room = the_room(here)
+        member = room.member(admin.id)
+        assert member is not None
+        room.remove(member)
+        await asyncio.sleep(0.5)
+        assert workshop.state is LegState.GONE
+        assert admin.hears == {"conf-removed"}
+        await asyncio.sleep(1)
+        assert admin.state is LegState.GONE
+        assert guest.state is LegState.UP
+        guest.leaves()
 
     play(story)

@@ -130,7 +130,7 @@ class Conferences:
                 if room.full:
                     await session.say("conf-full")
                     continue
-                guest = await invite(session)
+                guest = await first(invite(session), _sent_out(member))
                 await self._tell(session, room)
             if guest is not None:
                 self._start_guest(session.exchange, guest, room)
@@ -162,6 +162,13 @@ def _leads(member: Member) -> bool:
 async def _told(member: Member) -> str:
     await member.news.wait()
     return ""
+
+
+async def _sent_out(member: Member) -> None:
+    """Until the operator sends the member out."""
+    while not member.removed:
+        member.news.clear()
+        await member.news.wait()
 
 
 def install(resources: Resources) -> Features:
