@@ -102,8 +102,10 @@ def talking(anna: Phone, ben: Phone) -> Iterator[tuple[Audio, Audio]]:
         call = Calling(ben, "103", bens.port)
         answered(anna, annas)
         connected(call.dialog(), bens)
-        yield annas, bens
-        ben.bye(call.dialog())
+        try:
+            yield annas, bens
+        finally:
+            ben.bye(call.dialog())
 
 
 def connected(dialog: Dialog, audio: Audio) -> None:
