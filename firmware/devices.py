@@ -62,7 +62,8 @@ class BoxDevices:
     def call_out(self, attempt: TrunkAttempt, caller: Party) -> Leg | None:
         line = self.outside.get(attempt.trunk)
         if line is not None:
-            return line.call(attempt.digits) if line.free else None
+            takes_it = line.free or (attempt.anyway and line.rings_unheard)
+            return line.call(attempt.digits) if takes_it else None
         return self._trunks.call(attempt.trunk, attempt.digits, caller, anyway=attempt.anyway)
 
     def live(self) -> Live:

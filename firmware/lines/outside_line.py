@@ -12,6 +12,7 @@ from contextlib import suppress
 from firmware.calls.leg import Cause, CompanyChanged, Digit, Direction, KeySound, LegEvent, LegState, Party, SoundsGone
 from firmware.calls.tones import keys_tone, recognised_s
 from firmware.clock import Clock
+from firmware.lines.caller import heard_caller
 from firmware.lines.outside_leg import OutsideLeg
 from firmware.lines.port import (
     BatteryLost,
@@ -24,7 +25,6 @@ from firmware.lines.port import (
     RingStopped,
 )
 from firmware.media import (
-    CallerIdMessage,
     Closable,
     Heard,
     KeyHeard,
@@ -34,13 +34,12 @@ from firmware.media import (
     ProgressTone,
     Source,
 )
-from firmware.telephony.callerid import CallerIdError, parse_caller_id
 from firmware.telephony.country import Country, Tone
 from firmware.telephony.site import FxoTrunk
 
 DIAL_TONE_S = 1.0  # the exchange has its receiver on the line by then (Asterisk waits as long with `w`)
 RELEASE_S = 1.6  # on-hook for less may be a flash (1.25 s at most): the old call would go on and hear the digits
-CALLER_ID_S = 4.0  # from the first ring; the second comes after 4 to 6 s everywhere
+TURN_AWAY_S = 0.5  # the exchange sees an answer by then
 ANSWER_GUARD_S = 0.6  # a reversal sooner after the last one belongs to it (hardware.md section 5)
 
 log = logging.getLogger(__name__)
@@ -61,7 +60,7 @@ class OutsideLine:
         self._sound: Source | None = None
         self._ear: Closable | None = None
         self._task: asyncio.Task[None] | None = None
-        self._caller, self._caller_heard = Party(number="", trunk=trunk.name), asyncio.Event()
+        self._caller = Party(number="", trunk=trunk.name)
         self._reversed_s = 0.0
         self._released_s = -RELEASE_S
         port.watch(self._on_event)
@@ -81,17 +80,29 @@ class OutsideLine:
 
     @property
     def free(self) -> bool:
-        """A call can go out now."""
-        idle = self._leg is None and self._task is None
-        return self.plugged and self.port.in_service and self.port.line_present and idle
+        """A call can go out now. A line that rings unheard would be answered, not dialled on."""
+        return self._usable and self._task is None and not self.port.ringing
+
+    @property
+    def rings_unheard(self) -> bool:
+        """Somebody calls from outside, of whom nobody is told yet or any more: he can be turned away."""
+        return self._usable and self.port.ringing
+
+    @property
+    def _usable(self) -> bool:
+        return self.plugged and self.port.in_service and self.port.line_present and self._leg is None
 
     def call(self, digits: str) -> OutsideLeg:
-        """Seize the line and dial. `free` must hold."""
+        """Seize the line and dial. `free` or `rings_unheard` must hold."""
+        self._stop_task()
+        self._deafen()
         leg = self._new_leg(Direction.OUTGOING, Party(number=digits, trunk=self.trunk.name), digits)
         self._start(self._dial(leg, digits))
         return leg
 
     async def _dial(self, leg: OutsideLeg, digits: str) -> None:
+        if self.port.ringing:
+            await self._turn_away()
         await asyncio.sleep(self._released_s + RELEASE_S - self._clock.monotonic_s())
         self.port.seize()
         self._reversed_s = self._clock.monotonic_s()
@@ -102,6 +113,13 @@ class OutsideLine:
         self._listen(self._in_call())
         leg.open_audio(self._slot)
         leg.signals.move(LegState.UP if leg.answer_assumed else LegState.EARLY)
+
+    async def _turn_away(self) -> None:
+        """Answer and hang up: whoever calls would be at the other end, and hear the digits."""
+        self.port.seize()
+        await asyncio.sleep(TURN_AWAY_S)
+        self.port.release()
+        self._released_s = self._clock.monotonic_s()
 
     # -- what the line does ---------------------------------------------------------------------------------------
 
@@ -152,20 +170,13 @@ class OutsideLine:
         return self.trunk.caller_id and self._country.caller_id.before_ring
 
     async def _hear_caller(self) -> None:
-        """Listen for the caller's number, for as long as it may take to come."""
         self._caller = Party(number="", trunk=self.trunk.name)
-        self._caller_heard.clear()
-        self._listen(ListenFor(caller_id=self._country.caller_id.standard))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CALLER_ID_S):  # wait_for would swallow a cancel before Python 3.12
-                await self._caller_heard.wait()
-        self._deafen()
+        standard = self._country.caller_id.standard
+        self._caller = await heard_caller(self._media, self._slot, standard, self.port.name, self.trunk.name)
 
     def _on_heard(self, heard: Heard) -> None:
         leg = self._leg
         match heard:
-            case CallerIdMessage(message):
-                self._take_caller(message)
             case KeyHeard(digit) if leg is not None:
                 leg.signals.post(Digit(digit))
             case KeySounds(on) if leg is not None:
@@ -180,16 +191,6 @@ class OutsideLine:
             return
         leg.signals.tone_s = recognised_s(self._country.tones[tone])
         self.release(Cause.BUSY if leg.direction is Direction.OUTGOING else Cause.NORMAL)
-
-    def _take_caller(self, message: bytes) -> None:
-        try:
-            caller = parse_caller_id(message)
-        except CallerIdError as error:
-            log.info("%s: %s", self.port.name, error)
-            return
-        withheld = caller.absent == "private"
-        self._caller = Party(caller.number, caller.name, trunk=self.trunk.name, withheld=withheld)
-        self._caller_heard.set()
 
     def _on_leg_event(self, event: LegEvent) -> None:
         """Nobody else's busy tone is to end the call (H7): tones that began in other company are heard anew."""

@@ -3,6 +3,7 @@ call."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import pytest
 
@@ -271,3 +272,53 @@ def test_a_line_is_dialled_on_only_when_the_network_has_seen_it_put_back() -> No
         ben.leaves()
 
     play_on_copper(SITE, story)
+
+
+def rings_in(here: CopperHouse, number: str = "0301234567") -> None:
+    here.box.office("fxo1").ring(number, "", datetime(2026, 1, 5, 9, 0))
+
+
+async def is_dialled_on(here: CopperHouse) -> None:
+    """Whoever called was hung up on, and the network takes digits now."""
+    phases = []
+    for _ in range(60):
+        await here.box.after(0.1)
+        phases.append(here.box.office("fxo1").phase)
+    assert phases[-1] in (Phase.DIAL_TONE, Phase.DIALLING, Phase.RINGBACK)
+    assert phases.index(Phase.IDLE) < phases.index(Phase.DIALLING)
+
+
+@pytest.mark.parametrize("after_s", [1, 4, 12])
+def test_a_caller_on_the_only_line_is_turned_away(after_s: float) -> None:
+    """Before his number has come, while the reception rings for him, between two rings; 112 is not dialled at him."""
+
+    async def story(here: CopperHouse) -> None:
+        rings_in(here)
+        await here.box.after(after_s)
+        ben = here.dials("104", "112")
+        await is_dialled_on(here)
+        assert ben.hears == {"line1"}
+        assert not here.people["101"].rings
+        ben.leaves()
+
+    play_on_copper(SITE, story)
+
+
+def test_a_caller_who_is_left_ringing_is_not_answered_by_a_call_out() -> None:
+    """He is blocked and hears it ring: an ordinary call finds the line busy, an emergency call turns him away."""
+    text = SITE.replace("port: fxo1}", "port: fxo1, answer_blocked: false}") + 'blacklist: ["0301234567"]\n'
+
+    async def story(here: CopperHouse) -> None:
+        rings_in(here)
+        await here.box.after(8)
+        assert here.box.office("fxo1").phase is Phase.RINGING
+        anna = here.dials("103", "9030765")
+        await here.box.after(3)
+        assert anna.signals.gone
+        assert here.box.office("fxo1").phase is Phase.RINGING
+        ben = here.dials("104", "112")
+        await is_dialled_on(here)
+        assert ben.hears == {"line1"}
+        ben.leaves()
+
+    play_on_copper(text, story)
