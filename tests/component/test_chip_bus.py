@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from firmware.lines.port import OffHook
+from firmware.telephony.country import load_country
 from tests.inprocess import Copper, copper
 from tests.virtual import run_virtual
 
@@ -38,6 +40,25 @@ def test_a_scan_is_one_round_trip_for_each_port(lifted: bool, thorough: bool, mo
             assert [cs for cs, _ in seen] == [0, 1, 2, 3, 4, 5, 6, 6]
             assert {length for _, lengths in seen for length in lengths} == {BYTE}
             assert len(seen[0][1]) == (6 if thorough else 4)  # bytes: two or three registers
+
+    run_virtual(main)
+
+
+def test_answering_is_no_flash_whenever_the_scan_looks() -> None:
+    """From ring trip to the debounced loop the chip shows several things; none of them is a handset put down."""
+
+    async def main() -> None:
+        async with copper("DE") as box:
+            port = box.lines.fxs["fxs3"]
+            port.ring(load_country("DE").ring)
+            await box.after(0.3)
+            box.take("fxs3")
+            box.telephone("fxs3").lift()
+            for _ in range(300):
+                await box.after(0.002)
+                port.scan(False)
+            assert box.take("fxs3") == [OffHook()]
+            assert port.off_hook
 
     run_virtual(main)
 

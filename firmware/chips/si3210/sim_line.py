@@ -131,7 +131,7 @@ class LineCircuit:
         closed = bool(self._regs[r.LOOP_STATUS] & 1)
         hysteresis = closed and self._regs[r.ENHANCEMENT] & 0x01
         threshold = self._indirect(r.LOOP_OFF_THRESHOLD if hysteresis else r.LOOP_ON_THRESHOLD)
-        between_rings = self._regs[r.LINEFEED] & 7 == LineFeed.RINGING
+        between_rings = self._regs[r.LINEFEED] & 7 == LineFeed.RINGING and self.state in _ON_HOOK_TX
         debounce = self._regs[r.DEBOUNCE_RING_PAUSE if between_rings else r.DEBOUNCE_LOOP]
         now_closed = self.current_ma() > (threshold >> 9) * THRESHOLD_LSB_MA
         if now_closed is closed:
