@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from firmware.calls.feature import Resources
 from firmware.media import Media, MediaError, Recorder
@@ -45,7 +44,7 @@ class Recorders:
 
     async def open(self, media: Media, what: str, note: Callable[[str, str], None]) -> Opened | None:
         """A file for the recording of `what`, a call's id or a room. None: there is no room, as `note` is told."""
-        local = self._clock.now().astimezone(ZoneInfo(self._settings.site.site.timezone))
+        local = self._clock.now().astimezone(self._settings.site.site.zone)
         try:
             file = await asyncio.to_thread(self.files.place, local, what)
             if file is None:

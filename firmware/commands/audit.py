@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from firmware.commands import Refused
 from firmware.store.audit import Row, first_wrong, rows, sentence
@@ -68,6 +67,6 @@ def as_json(found: Iterable[Row]) -> str:
 def zone_of(data: Path) -> tzinfo:
     """The site's, if there is one."""
     try:
-        return ZoneInfo(read_site(data).site.timezone)
+        return read_site(data).site.zone
     except (FileNotFoundError, Unreadable):
         return UTC

@@ -79,7 +79,7 @@ class Snapshot:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.plan.site.site.timezone)
+        return self.plan.site.site.zone
 
 
 class Reason(Enum):

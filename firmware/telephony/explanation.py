@@ -4,7 +4,6 @@ Not responsible for deciding: `routing.py`.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from firmware.contract.replies import Explanation, TraceStep
 from firmware.telephony.decision import Decision, FromExtension, FromTrunk, Request, in_words
@@ -24,7 +23,7 @@ def explanation(decision: Decision) -> Explanation:
 
 def request(site: Site, caller: str, called: str, at: datetime, trunk: str | None = None) -> Request:
     """The call that somebody asks about; `at` without a zone is the site's local time. Raises NoSuchCaller."""
-    when = at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(site.site.timezone))
+    when = at if at.tzinfo is not None else at.replace(tzinfo=site.site.zone)
     return Request(_source(site, caller, trunk), from_sip(called), when)
 
 

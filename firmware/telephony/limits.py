@@ -6,7 +6,6 @@ Pure. Emergency calls never come here: they are decided first. Not responsible f
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from firmware.telephony.costs import Cost, Kind
 from firmware.telephony.hours import open_at, schedule
@@ -68,7 +67,7 @@ class Stop:
 
 
 def local_day(site: Site, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(site.site.timezone)).date()
+    return at.astimezone(site.site.zone).date()
 
 
 def is_night(site: Site, at: datetime) -> bool:
@@ -76,7 +75,7 @@ def is_night(site: Site, at: datetime) -> bool:
     hours = site.hours.get(site.limits.day or "")
     if hours is None:
         hours = Hours(weekdays=DAYTIME, holidays=tuple({day for one in site.hours.values() for day in one.holidays}))
-    return not open_at(schedule(hours), at, ZoneInfo(site.site.timezone))
+    return not open_at(schedule(hours), at, site.site.zone)
 
 
 def stopped(wish: Wish, usage: Usage, site: Site) -> Stop | None:

@@ -1,7 +1,6 @@
 """The letter about an alarm. Not responsible for sending: `firmware.net.outbox`."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from firmware.calls.feature import Post
 from firmware.telephony.site import Site
@@ -21,7 +20,7 @@ def write(post: Post, site: Site, text: str, at: datetime, times: int) -> None:
     if not post.ready:
         return
     subject, first, again = _LETTER[site.site.language]
-    when = f"{at.astimezone(ZoneInfo(site.site.timezone)):%Y-%m-%d %H:%M}"
+    when = f"{at.astimezone(site.site.zone):%Y-%m-%d %H:%M}"
     lines = [first.format(when=when, box=site.site.name), text]
     if times > 1:
         lines.append(again.format(times=times))

@@ -1,7 +1,6 @@
 """The letter that tells of an emergency call. Not responsible for sending: `firmware.net.outbox`."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from firmware.calls.emergency import EmergencyCall
 from firmware.calls.feature import Post
@@ -21,7 +20,7 @@ def tell(post: Post, site: Site, notified: tuple[str, ...], placed: EmergencyCal
     """Post it to the addresses among those who are notified, and to those of the extensions among them."""
     if not post.ready:
         return
-    when = placed.at.astimezone(ZoneInfo(site.site.timezone))
+    when = placed.at.astimezone(site.site.zone)
     who = f"{placed.caller} {placed.name}".strip()
     for address, language in dict(_addresses(site, notified)).items():
         subject, text = _LETTER[language]

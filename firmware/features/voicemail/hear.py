@@ -6,7 +6,6 @@ Not responsible for what other keys do: `menu.py`.
 import logging
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from firmware.calls.dialogue import Dialogue
 from firmware.features.voicemail.boxes import Boxes
@@ -78,6 +77,6 @@ def _caller(talk: Dialogue, message: Message) -> list[Path]:
 
 def _when(talk: Dialogue, at: datetime) -> list[Path]:
     exchange, language = talk.session.exchange, talk.session.language
-    local = at.astimezone(ZoneInfo(exchange.plan.site.site.timezone))
+    local = at.astimezone(exchange.plan.site.site.zone)
     phrases = exchange.phrases
     return [*talk.phrases("vm-received"), *phrases.date(language, local.date()), *phrases.time(language, local.time())]

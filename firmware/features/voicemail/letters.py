@@ -4,7 +4,6 @@ Not responsible for sending: `firmware.net.outbox`.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from firmware.calls.feature import Post
 from firmware.features.voicemail.boxes import Boxes
@@ -76,4 +75,4 @@ class Letters:
 
 
 def _local(at: datetime, site: Site) -> str:
-    return f"{at.astimezone(ZoneInfo(site.site.timezone)):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(site.site.zone):%Y-%m-%d %H:%M}"

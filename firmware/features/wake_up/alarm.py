@@ -7,7 +7,6 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from firmware.calls.dialogue import dialogue
 from firmware.calls.exchange import Exchange
@@ -86,7 +85,7 @@ class Alarm:
     async def _greet(self, session: Session) -> None:
         """Say the time, and offer a few more minutes."""
         exchange = session.exchange
-        zone = ZoneInfo(exchange.plan.site.site.timezone)
+        zone = exchange.plan.site.site.zone
         with dialogue(session) as talk:
             now = naive(self._clock.now(), zone)
             time = exchange.phrases.time(session.language, now.time())

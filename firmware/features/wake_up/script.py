@@ -38,7 +38,7 @@ class WakeUpCalls:
         self.book.changed.set()  # the zone may be another one
 
     def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self._settings.site.site.timezone)
+        return self._settings.site.site.zone
 
     # -- codes ----------------------------------------------------------------------------------------------------
 

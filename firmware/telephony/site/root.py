@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from msgspec import field
 from msgspec.structs import force_setattr
 
+from firmware.telephony.blacklist import Match
 from firmware.telephony.site.about import Part, about
 from firmware.telephony.site.alarms import Alarms
 from firmware.telephony.site.extension import Extension
@@ -50,7 +51,7 @@ class Site(Part, frozen=True, kw_only=True):
         tuple[Listed, ...], about("Blacklist", "Outside numbers that cannot call in.", max_length=2000)
     ] = ()
     blacklist_match: Annotated[
-        Literal["national", "last7"],
+        Match,
         about(
             "Blacklist, comparison",
             "national: the whole number, however it is written; last7: the last seven digits, for networks that "

@@ -4,6 +4,7 @@ Not responsible for the network addresses of the machine, nor for anything that 
 """
 
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
@@ -41,6 +42,10 @@ class Place(Part, frozen=True, kw_only=True):
             "Time zone", "Zone of schedules, call records and announcements (IANA name).", examples=["Europe/Berlin"]
         ),
     ] = "UTC"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
 
 
 class Numbering(Part, frozen=True, kw_only=True):
