@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.metadata import version
 
 from firmware.api.access import status_for
@@ -83,12 +82,8 @@ class Answers:
                 return self._status(self.right(cookie, caller))
             case Explain():
                 return self._explain(request, self.right(request.cookie, caller))
-            case ImportSite() | StoreSettings():
-                return await self._configure(request, self.right(request.cookie, caller))
-            case Unlock(extension, cookie):
-                return self._unlock(extension, self.right(cookie, caller))
-            case DismissAlarms(until, cookie):
-                return self._dismiss(until, self.right(cookie, caller))
+            case ImportSite() | StoreSettings() | Unlock() | DismissAlarms():
+                return await self._administer(request, self.right(request.cookie, caller))
         return Refusal(Reason.BAD_REQUEST, f"{type(request).__name__} is not answered here")
 
     def right(self, cookie: str | None, caller: Caller, *, use: bool = True) -> Right | None:
@@ -126,38 +121,28 @@ class Answers:
         except NotPossible as reason:
             return Refusal(Reason.NOT_POSSIBLE, str(reason))
 
-    async def _configure(self, request: ImportSite | StoreSettings, right: Right | None) -> Reply:
+    async def _administer(
+        self, request: ImportSite | StoreSettings | Unlock | DismissAlarms, right: Right | None
+    ) -> Reply:
+        """What only an administrator may do."""
         if right is None:
             return NOT_LOGGED_IN
         if right.role is not Role.ADMIN:
             return NOT_ALLOWED
         try:
-            if isinstance(request, ImportSite):
-                return await self.configuration.import_site(request.text, request.name, right.user)
-            await self.configuration.store()
+            match request:
+                case ImportSite():
+                    return await self.configuration.import_site(request.text, request.name, right.user)
+                case StoreSettings():
+                    await self.configuration.store()
+                case Unlock(extension):
+                    self.box.unlock(extension)
+                    self.audit(Deed(right.user, Act.UNLOCKED, extension or "the site's international calls"))
+                case DismissAlarms(until):
+                    if number := self.box.dismiss_alarms(until):
+                        self.audit(Deed(right.user, Act.DISMISSED, detail=f"{number}"))
         except NotPossible as reason:
             return Refusal(Reason.NOT_POSSIBLE, str(reason))
-        return Done()
-
-    def _unlock(self, extension: str | None, right: Right | None) -> Reply:
-        if right is None:
-            return NOT_LOGGED_IN
-        if right.role is not Role.ADMIN:
-            return NOT_ALLOWED
-        try:
-            self.box.unlock(extension)
-        except NotPossible as reason:
-            return Refusal(Reason.NOT_POSSIBLE, str(reason))
-        self.audit(Deed(right.user, Act.UNLOCKED, extension or "the site's international calls"))
-        return Done()
-
-    def _dismiss(self, until: datetime, right: Right | None) -> Reply:
-        if right is None:
-            return NOT_LOGGED_IN
-        if right.role is not Role.ADMIN:
-            return NOT_ALLOWED
-        if number := self.box.dismiss_alarms(until):
-            self.audit(Deed(right.user, Act.DISMISSED, detail=f"{number}"))
         return Done()
 
     def _health(self) -> Health:
