@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from firmware.chips.simspi import Frames
+
 FRAME_BITS = 256  # hardware.md section 6: 16 slots of 16 bits between two FSYNC
 
 
@@ -38,6 +40,10 @@ class SimChip(Protocol):
 
     faults: Faults
     driver_bugs: list[str]  # what a real chip would have punished
+
+    @property
+    def frames(self) -> Frames:
+        """What it does with the bytes of its chip select."""
 
     def set_reset(self, low: bool) -> None: ...
     def set_clock(self, running: bool) -> None:

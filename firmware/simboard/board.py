@@ -5,11 +5,10 @@ Knows no socket and no clock: whoever owns it calls `advance` with the time, in 
 
 from collections.abc import Callable, Iterator
 
-from firmware.chips.si3050.chain import DaaChain
 from firmware.chips.si3050.sim import Si3050Sim
 from firmware.chips.si3210.sim import Si321xSim
-from firmware.chips.si3210.sim_spi import SlicChain
 from firmware.chips.simchip import SpiDevice
+from firmware.chips.simspi import SpiChain
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import OfficeWires, TelephoneWires
 from firmware.lines.boardfile import BoardFile, PortSpec
@@ -58,8 +57,7 @@ class Board:
         for port in sorted(self.ports.values(), key=lambda port: port.spec.cid):
             selects.setdefault(port.spec.cs, []).append(port)
         for cs, ports in selects.items():
-            slics = [port.chip.frames for port in ports if isinstance(port.chip, Si321xSim)]
-            yield cs, SlicChain(slics) if slics else DaaChain([p.chip for p in ports if isinstance(p.chip, Si3050Sim)])
+            yield cs, SpiChain([port.chip.frames for port in ports])
 
     # ---- time ----
     def advance(self, now_s: float) -> None:

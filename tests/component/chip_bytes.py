@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from firmware.chips.si3050 import registers as daa
-from firmware.chips.si3050.chain import DaaChain
 from firmware.chips.si3050.sim import Si3050Sim
 from firmware.chips.si3210 import registers as r
 from firmware.chips.si3210.sim import Si321xSim
-from firmware.chips.si3210.sim_spi import SlicChain
+from firmware.chips.simspi import SpiChain
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import OfficeWires, TelephoneWires
 from firmware.lines.boardfile import BoardFile, load_board
@@ -25,7 +24,7 @@ class SlicBytes:
     def __init__(self, *, si3215: bool = False, clocked: bool = True) -> None:
         self.timers, self.wires = Timers(), TelephoneWires()
         self.chip = Si321xSim(self.timers, self.wires, si3215=si3215, changed=lambda: None)
-        self._bus = SlicChain([self.chip.frames])
+        self._bus = SpiChain([self.chip.frames])
         self.chip.set_reset(False)
         self.chip.set_clock(clocked)
 
@@ -76,7 +75,7 @@ class DaaBytes:
         self.chips = [Si3050Sim(self.timers, wires, lambda: None) for wires in self.wires]
         for chip in self.chips:
             chip.set_reset(False)
-        self._chain = DaaChain(self.chips)
+        self._chain = SpiChain([chip.frames for chip in self.chips])
 
     def bytes(self, *sent: int) -> int:
         return [self._chain.clock_byte(byte) for byte in sent][-1]

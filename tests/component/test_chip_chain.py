@@ -1,9 +1,8 @@
 """Daisy chains on one chip select: the Si3050's by number, the Si3210's by a bit for each chip."""
 
-from firmware.chips.si3050.chain import DaaFrames
 from firmware.chips.si3210 import registers as r
 from firmware.chips.si3210.sim import Si321xSim
-from firmware.chips.si3210.sim_spi import SlicChain
+from firmware.chips.simspi import SpiChain
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import TelephoneWires
 from firmware.simboard.faults import set_fault
@@ -17,10 +16,10 @@ def test_each_daa_hands_the_number_on_less_one() -> None:
     seen = []
     control = 0x60 | 0b0100
     for chip in DaaBytes(3).chips:
-        _, control = DaaFrames(chip).pass_byte(control)
+        _, control = chip.frames.pass_byte(control)
         seen.append(control & 0x0F)
     assert seen == [0b1000, 0b0000, 0b1111]
-    _, broadcast = DaaFrames(DaaBytes(1).chips[0]).pass_byte(0xA0 | 0b0100)
+    _, broadcast = DaaBytes(1).chips[0].frames.pass_byte(0xA0 | 0b0100)
     assert broadcast == 0xA0 | 0b0100
 
 
@@ -45,7 +44,7 @@ class Slics:
         self.chips = [Si321xSim(timers, TelephoneWires(), si3215=False, changed=lambda: None) for _ in range(3)]
         for chip in self.chips:
             chip.set_reset(False)
-        self._chain = SlicChain([chip.frames for chip in self.chips])
+        self._chain = SpiChain([chip.frames for chip in self.chips])
 
     def bytes(self, *sent: int) -> int:
         return [self._chain.clock_byte(byte) for byte in sent][-1]

@@ -9,6 +9,7 @@ from firmware.chips.register import RegisterFile
 from firmware.chips.si3050 import registers as r
 from firmware.chips.si3050.sim_audio import audio_path
 from firmware.chips.si3050.sim_ring import RingDetector
+from firmware.chips.si3050.sim_spi import DaaFrames
 from firmware.chips.simchip import AudioPath, Faults
 from firmware.chips.simtime import Timers
 from firmware.chips.wires import OfficeWires
@@ -33,6 +34,7 @@ class Si3050Sim:
         self._timers, self._changed = timers, changed
         self._regs = RegisterFile(r.TABLE)
         self._ring = RingDetector(self._regs, timers, wires, self._latch)
+        self.frames = DaaFrames(self)
         self._in_reset, self._link_lost = True, False
         self._off_hook_since_s = 0.0
         self._sign = 0
