@@ -5,9 +5,7 @@ The board moves when something touches it and when a timer of its models is due;
 
 import argparse
 import asyncio
-import contextlib
 import logging
-import os
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +20,6 @@ from firmware.simboard.pcm_server import PcmServer
 from firmware.telephony.country import Country, load_country
 
 RATE_HZ = 8000
-NICE = -15
 CATCH_UP_S = 0.2  # periods later than this are dropped instead of made up
 
 log = logging.getLogger(__name__)
@@ -82,12 +79,6 @@ class Process:
         self._loop.call_at(self._due_s, self._tick)
 
 
-def ahead_of_others() -> None:
-    """The board is the box's clock: it should not wait for other work, where that is allowed."""
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, NICE)
-
-
 async def _serve(run: Path, spec: BoardFile, country: Country, heart: Heart | None) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -105,6 +96,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     start_log("sim", args.data / "log")
     heart = Heart(args.heartbeat_fd) if args.heartbeat_fd is not None else None
-    ahead_of_others()
     asyncio.run(_serve(args.data / "run", load_board(args.board), load_country(args.country), heart))
     return 0

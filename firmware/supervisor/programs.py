@@ -10,6 +10,8 @@ from firmware.supervisor.tree import Program
 
 CALLS_FIRST = -10
 """Nice value of who handles calls, and of who would replace him: pages and other people's work wait for them."""
+CLOCK_FIRST = -15
+"""Of the simulated board, which is the clock of them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def programs(options: Options) -> tuple[Program, ...]:
         module("firmware.simboard", *common, "--board", options.board, "--country", options.country),
         Limits(stop_s=1.0),
         first=True,
+        nice=CLOCK_FIRST,
     )
     core = Program(
         "core",
