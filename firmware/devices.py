@@ -9,8 +9,9 @@ from firmware.lines.switch import LineSignals
 from firmware.lines.telephone import Telephone
 from firmware.sip.endpoint import Known, SipEndpoint
 from firmware.sip.invite import Invite
+from firmware.sip.message import name_address
 from firmware.sip.registrar import Registrar
-from firmware.sip.trunks import Trunks, quoted
+from firmware.sip.trunks import Trunks
 from firmware.telephony.decision import Live, Port, SipDevices, TrunkAttempt
 from firmware.telephony.numbering import Plan, from_sip
 from firmware.telephony.site import Extension, FxoTrunk, SipTrunk
@@ -51,8 +52,7 @@ class BoxDevices:
 
     def _ring_sip(self, extension: str, caller: Party, alert: Alert) -> Iterable[Leg]:
         party = party_of(self.plan.extensions[extension])
-        shown = caller.number or "anonymous"
-        sender = f'"{quoted(caller.name)}" <sip:{shown}@{self._endpoint.domain}>'
+        sender = name_address(caller.name, caller.number or "anonymous", self._endpoint.domain)
         headers = announced(alert, self._endpoint.domain)
         for binding in self._registrar.contacts(extension):
             yield self._endpoint.call(

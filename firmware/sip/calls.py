@@ -167,21 +167,23 @@ class Calls:
 
     @posts_errors
     def _on_audio(self, number: int, slot: int, held: int, key_events: int) -> None:
-        call = self._calls.get(number)
-        if call is not None and call.listener is not None:
-            call.listener.on_audio(slot if slot >= 0 else None, held=bool(held), key_events=bool(key_events))
+        if (listener := self._listener(number)) is not None:
+            listener.on_audio(slot if slot >= 0 else None, held=bool(held), key_events=bool(key_events))
 
     @posts_errors
     def _on_moved(self, number: int, uri: bytes) -> None:
-        call = self._calls.get(number)
-        if call is not None and call.listener is not None:
-            call.listener.on_moved(uri.decode("utf-8", "replace"))
+        if (listener := self._listener(number)) is not None:
+            listener.on_moved(uri.decode("utf-8", "replace"))
 
     @posts_errors
     def _on_reinvited(self, number: int, status: int) -> None:
+        if (listener := self._listener(number)) is not None:
+            listener.on_reinvited(status)
+
+    def _listener(self, number: int) -> Listener | None:
+        """Of a call that is not gone."""
         call = self._calls.get(number)
-        if call is not None and call.listener is not None:
-            call.listener.on_reinvited(status)
+        return call.listener if call is not None else None
 
 
 def _invite_of(raw: Any) -> Invite:

@@ -5,7 +5,7 @@ Not responsible for checking anything: that is C (native/auth.c).
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv6Network, ip_network
 
 from firmware.sip.bindings import Source
@@ -25,6 +25,7 @@ class Account:
     transports: tuple[str, ...] = ("udp", "tcp", "tls")
     permitted: tuple[str, ...] = ()  # networks that its devices may come from; none: any
     max_registrations: int = 5
+    key: str = field(init=False)  # fingerprint of the password: another one has another
 
     def __post_init__(self) -> None:
         if not 0 < len(self.username.encode()) <= NAME_MAX_BYTES:
@@ -32,11 +33,7 @@ class Account:
         for name, text, digits in (("MD5", self.ha1_md5, 32), ("SHA-256", self.ha1_sha256, 64)):
             if not HEX[digits].fullmatch(text):
                 raise ValueError(f"HA1 of {self.username!r} for {name}: {digits} lower-case hexadecimal digits needed")
-
-    @property
-    def key(self) -> str:
-        """Fingerprint of the password: another one has another."""
-        return hashlib.sha256(self.ha1_sha256.encode()).hexdigest()[:16]
+        object.__setattr__(self, "key", hashlib.sha256(self.ha1_sha256.encode()).hexdigest()[:16])
 
     def admits(self, source: Source) -> bool:
         """Whether a device may be registered from there (as native/auth.c has it)."""

@@ -8,6 +8,7 @@ called.
 import random
 
 from firmware.calls.leg import Party
+from firmware.sip.message import name_address
 
 CROSSED = 491
 _GLARE_S = {True: (2.1, 4.0), False: (0.0, 2.0)}  # RFC 3261 section 14.1: who made the Call-ID waits longer
@@ -15,8 +16,7 @@ _GLARE_S = {True: (2.1, 4.0), False: (0.0, 2.0)}  # RFC 3261 section 14.1: who m
 
 def told(party: Party, domain: str) -> tuple[str, str]:
     """The header that names the party. `domain`: of the box's own addresses."""
-    name = party.name.replace("\\", "\\\\").replace('"', '\\"')  # RFC 3261 section 25.1
-    return "P-Asserted-Identity", f'"{name}" <sip:{party.number or "anonymous"}@{domain}>'
+    return "P-Asserted-Identity", name_address(party.name, party.number or "anonymous", domain)
 
 
 def pause_s(*, called: bool) -> float:

@@ -17,6 +17,12 @@ def header_lines(headers: tuple[tuple[str, str], ...]) -> bytes:
     return "".join(f"{name}: {_CONTROL.sub(' ', value)}\n" for name, value in headers).encode()
 
 
+def name_address(name: str, user: str, domain: str) -> str:
+    """A display name, quoted (RFC 3261 section 25.1), and the URI that it belongs to."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}" <sip:{user}@{domain}>'
+
+
 class Reply(Struct, frozen=True):
     """Status of the answer and its extra headers."""
 

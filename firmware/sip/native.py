@@ -85,8 +85,7 @@ ON_CALL_STATE = ctypes.CFUNCTYPE(None, _U, _I, _I)
 ON_CALL_AUDIO = ctypes.CFUNCTYPE(None, _U, _I, _I, _I)
 ON_CALL_REINVITED = ctypes.CFUNCTYPE(None, _U, _I)
 ON_CALL_MOVED = ctypes.CFUNCTYPE(None, _U, _T)
-TAKES_NO_UPDATE = -1  # of fx_call_update
-PENDING = -2  # of fx_call_reinvite
+TAKES_NO_UPDATE, PENDING = -1, -2  # enum fx_not_shown, of fx_call_update and fx_call_reinvite
 
 
 class CallEvents(ctypes.Structure):

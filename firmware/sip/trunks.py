@@ -16,6 +16,7 @@ from firmware.calls.leg import Party
 from firmware.sip.endpoint import SipEndpoint
 from firmware.sip.guard import TrunkSource
 from firmware.sip.leg import SipLeg
+from firmware.sip.message import name_address
 from firmware.sip.trunk_login import TrunkLogin, place, wants_another
 from firmware.telephony.site import SipTrunk
 
@@ -131,7 +132,7 @@ class Trunks:
         shown = trunk.number or trunk.username or caller.number
         if trunk.show_outside_caller and caller.trunk is not None and caller.number:
             shown = caller.number
-        sender = f'"{quoted(caller.name)}" <sip:{shown}@{self._domain(trunk)}>'
+        sender = name_address(caller.name, shown, self._domain(trunk))
         target = f"sip:{digits}@{place(trunk)}"
         party = Party(number=digits, trunk=name)
         return self._endpoint.call(
@@ -180,11 +181,6 @@ class Trunks:
 
     def _push_addresses(self) -> None:
         self._push(_source(port) for port in self.ports.values() if port.addresses)
-
-
-def quoted(name: str) -> str:
-    """A display name inside quotes (RFC 3261 section 25.1)."""
-    return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _source(port: TrunkPort) -> TrunkSource:

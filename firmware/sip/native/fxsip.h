@@ -121,9 +121,10 @@ int fx_call_answer(int index, int status, const char *headers);
 int fx_call_hang_up(int index, int status, const char *headers); /* status 0: what fits */
 int fx_call_keys(int index, const char *keys);
 int fx_call_send(int index, const char *method, const char *headers, const char *type, const char *body);
-int fx_call_update(int index, const char *headers); /* UPDATE without an offer; -1: the far end takes none */
-/* A re-INVITE that changes nothing of the audio. -2: not now, another one is pending. After 0 and -2 comes one
- * `reinvited`, unless the call ends. */
+enum fx_not_shown { FX_TAKES_NO_UPDATE = -1, FX_PENDING = -2 };
+int fx_call_update(int index, const char *headers); /* UPDATE without an offer, or FX_TAKES_NO_UPDATE */
+/* A re-INVITE that changes nothing of the audio, or FX_PENDING: not now, another one is under way. After 0 and FX_PENDING
+ * comes one `reinvited`, unless the call ends. */
 int fx_call_reinvite(int index, const char *headers);
 
 /* ---- dialogs ---- */

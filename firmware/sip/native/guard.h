@@ -6,8 +6,8 @@
 
 #include <pj/math.h>
 #include <pjsip.h>
-#include <pjsua-lib/pjsua.h>
 #include <pjsip_ua.h>
+#include <pjsua-lib/pjsua.h>
 #include <stdbool.h>
 
 /* ---- counters: one for each verdict ---- */

@@ -97,8 +97,8 @@ static void answer_options(pjsip_rx_data *rdata)
     fx_respond(rdata, 200, "Allow: " METHODS "\nAccept: application/sdp\nSupported: replaces, timer\n");
 }
 
-/* Whose place a call takes is decided in Python: pjsua would put the new call in
- * the place of any whose tags it names, and hang up the old one by itself (RFC 3891).
+/* Whose place a call takes is decided in Python: pjsua would put the new call in the place of any whose tags it names,
+ * and hang up the old one by itself (RFC 3891).
  */
 static const char *take_replaces(pjsip_rx_data *rdata)
 {

@@ -6,8 +6,6 @@
 #include <pjsua-lib/pjsua.h>
 #include <pjsua-lib/pjsua_internal.h>
 
-#define PENDING (-2)
-
 enum wait { NONE, TO_TRY_AGAIN, FOR_OURS };
 
 static unsigned char waits[PJSUA_MAX_CALLS]; /* enum wait, by call */
@@ -74,7 +72,7 @@ int fx_call_reinvite(int id, const char *headers)
     if (call->inv->invite_tsx != NULL || pjsua_call_media_is_changing(call) ||
         pjmedia_sdp_neg_get_state(call->inv->neg) != PJMEDIA_SDP_NEG_STATE_DONE) {
         waits[id] = TO_TRY_AGAIN;
-        return PENDING;
+        return FX_PENDING;
     }
     pool = fx_message_begin(&message, headers);
     fx_audio_only(&setting);

@@ -6,7 +6,6 @@
 #include <pjsua-lib/pjsua_internal.h>
 
 #define POOL 1000
-#define REFUSED (-1)
 
 /* What a message is to carry beside what it must; its pool is to be released. */
 pj_pool_t *fx_message_begin(pjsua_msg_data *message, const char *headers)
@@ -119,7 +118,7 @@ int fx_call_update(int id, const char *headers)
         return PJ_EINVALIDOP;
     if (pjsip_dlg_remote_has_cap(pjsua_var.calls[id].inv->dlg, PJSIP_H_ALLOW, NULL, &name) !=
         PJSIP_DIALOG_CAP_SUPPORTED)
-        return REFUSED;
+        return FX_TAKES_NO_UPDATE;
     pool = fx_message_begin(&message, headers);
     fx_audio_only(&setting);
     setting.flag |= PJSUA_CALL_NO_SDP_OFFER;
