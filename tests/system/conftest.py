@@ -1,4 +1,7 @@
-"""Fixtures of the tests of the SIP side: boxes, telephones and addresses that no other test of the run has used."""
+"""Fixtures: boxes, telephones and addresses that no other test of the run has used.
+
+`box` is the SIP side alone. A file that tests the whole box has one of its own, at which `anna` and others register.
+"""
 
 from collections.abc import Iterator
 from itertools import count
@@ -6,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.box import Box
 from tests.system.sip_harness import SipBox, sip_box
 from tests.system.sipclient import Phone
+from tests.system.telephones import House, registered
 
 _addresses = (f"127.{n // 62_500 + 1}.{n // 250 % 250}.{n % 250 + 1}" for n in count())
 
@@ -49,3 +54,25 @@ def phone(box: SipBox, host: str) -> Iterator[Phone]:
     made = box.phone(host)
     yield made
     made.register(0, "*")
+
+
+@pytest.fixture
+def anna(box: Box) -> Iterator[Phone]:
+    yield from registered(box, "103", "anna-secret-103")
+
+
+@pytest.fixture
+def ben(box: Box) -> Iterator[Phone]:
+    yield from registered(box, "104", "ben-secret-104")
+
+
+@pytest.fixture
+def carla(box: Box) -> Iterator[Phone]:
+    yield from registered(box, "105", "carla-secret-105")
+
+
+@pytest.fixture
+def house(box: Box) -> Iterator[House]:
+    made = House(box)
+    yield made
+    made.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 from firmware.media.prompts import Prompts
 from tests.system.box import Box, End, free_port
 from tests.system.rtp import Audio, Samples, strength
-from tests.system.sipclient import Dialog, Phone, Wire
+from tests.system.sipclient import Dialog, Phone
 
 PROVIDER_PORT = free_port()
 ANNA_HZ, BEN_HZ, CARLA_HZ = 1100, 1500, 1900
@@ -40,14 +40,6 @@ limits: {{sources: [{{name: tests, network: 127.0.0.0/8, per_s: 1000}}]}}
 
 
 PROMPTS = Prompts(Path(sys.prefix) / "share" / "fxbox" / "prompts")
-
-
-def registered(box: Box, user: str, secret: str) -> Iterator[Phone]:
-    phone = Phone(Wire(box.sip), user, secret)
-    assert phone.register().status == 200
-    yield phone
-    phone.register(0)
-    phone.wire.close()
 
 
 class Calling:

@@ -1,6 +1,7 @@
-"""Three IP telephones at a box, and what they do by themselves: talk, refer, answer what comes."""
+"""IP telephones at a box, and what three of them do by themselves: talk, refer, answer what comes."""
 
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -18,6 +19,15 @@ extensions:
 limits: {sources: [{name: tests, network: 127.0.0.0/8, per_s: 1000}]}
 """
 NAMES = {"103": "anna", "104": "ben", "105": "eva"}
+
+
+def registered(box: Box, user: str, secret: str) -> Iterator[Phone]:
+    """A telephone of the box, unregistered in the end."""
+    phone = Phone(Wire(box.sip), user, secret)
+    assert phone.register().status == 200
+    yield phone
+    phone.register(0)
+    phone.wire.close()
 
 
 class House:

@@ -49,15 +49,6 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         yield running
 
 
-@pytest.fixture
-def anna(box: Box) -> Iterator[Phone]:
-    phone = Phone(Wire(box.sip), "103", "anna-secret-103")
-    assert phone.register().status == 200
-    yield phone
-    phone.register(0)
-    phone.wire.close()
-
-
 def in_background(work: "threading.Thread | object", *args: object) -> list[object]:
     """Run a call that waits; its result is put into the list that is returned."""
     result: list[object] = []

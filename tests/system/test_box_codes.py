@@ -15,7 +15,6 @@ from tests.system.services import (
     dials_and_hears,
     phrases,
     put_back,
-    registered,
     status,
     talking,
 )
@@ -51,16 +50,6 @@ def handsets_back(box: Box) -> Iterator[None]:
     yield
     for name in NAMES:
         put_back(box, box.end(name))
-
-
-@pytest.fixture
-def anna(box: Box) -> Iterator[Phone]:
-    yield from registered(box, "103", "anna-secret-103")
-
-
-@pytest.fixture
-def ben(box: Box) -> Iterator[Phone]:
-    yield from registered(box, "104", "ben-secret-104")
 
 
 def test_a_greeting_is_recorded_in_the_mailbox(box: Box) -> None:

@@ -11,8 +11,9 @@ import pytest
 from tests.system.box import Box, read_wav, says
 from tests.system.hooks import Hooks
 from tests.system.mail_server import MailServer
-from tests.system.services import Calling, dials, phrases, put_back, registered
+from tests.system.services import Calling, dials, phrases, put_back
 from tests.system.sipclient import Phone
+from tests.system.telephones import registered
 
 MAIL, HOOKS = MailServer(), Hooks()
 SECRET = "a-secret-of-this-test"
@@ -45,11 +46,6 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     MAIL.close()
     HOOKS.shutdown()
     HOOKS.server_close()
-
-
-@pytest.fixture
-def anna(box: Box) -> Iterator[Phone]:
-    yield from registered(box, "103", "anna-secret-103")
 
 
 @pytest.fixture

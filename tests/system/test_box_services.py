@@ -7,7 +7,7 @@ import pytest
 
 from tests.system.box import Box, End, has_tone, read_wav, says
 from tests.system.rtp import Audio, strength
-from tests.system.services import PROVIDER_PORT, SITE, Calling, answered, dials, phrases, put_back, registered
+from tests.system.services import PROVIDER_PORT, SITE, Calling, answered, dials, phrases, put_back
 from tests.system.sipclient import Phone, Wire
 
 BEEP_HZ = 425  # Germany's confirmation tone
@@ -26,16 +26,6 @@ def handsets_back(box: Box) -> Iterator[None]:
     for name in ("fxs1", "fxs2"):
         box.end(name).do("hang-up")
     box.until(lambda: all(line["state"] == "Ready" for line in box.status()["lines"]), 30)
-
-
-@pytest.fixture
-def anna(box: Box) -> Iterator[Phone]:
-    yield from registered(box, "103", "anna-secret-103")
-
-
-@pytest.fixture
-def ben(box: Box) -> Iterator[Phone]:
-    yield from registered(box, "104", "ben-secret-104")
 
 
 def test_do_not_disturb_from_a_copper_telephone(box: Box, anna: Phone) -> None:

@@ -24,7 +24,6 @@ from tests.system.services import (
     hears,
     phrases,
     put_back,
-    registered,
     status,
     talking,
 )
@@ -88,21 +87,6 @@ def handsets_back(box: Box) -> Iterator[None]:
     yield
     for name in NAMES:
         put_back(box, box.end(name))
-
-
-@pytest.fixture
-def anna(box: Box) -> Iterator[Phone]:
-    yield from registered(box, "103", "anna-secret-103")
-
-
-@pytest.fixture
-def ben(box: Box) -> Iterator[Phone]:
-    yield from registered(box, "104", "ben-secret-104")
-
-
-@pytest.fixture
-def carla(box: Box) -> Iterator[Phone]:
-    yield from registered(box, "105", "carla-secret-105")
 
 
 def test_a_call_is_parked_and_fetched(box: Box, anna: Phone, ben: Phone, carla: Phone) -> None:

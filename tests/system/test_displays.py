@@ -20,13 +20,6 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         yield running
 
 
-@pytest.fixture
-def house(box: Box) -> Iterator[House]:
-    made = House(box)
-    yield made
-    made.close()
-
-
 def transferred(house: House, by: Phone, dialog: Dialog, to: Phone) -> Dialog:
     """Ben, who talks with `by`, talks with `to` now."""
     refer(by, dialog, f"<{at(house, to.user)}>")

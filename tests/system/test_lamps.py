@@ -36,22 +36,6 @@ def phone(box: Box, number: str, name: str) -> Phone:
     return made
 
 
-@pytest.fixture
-def anna(box: Box) -> Iterator[Phone]:
-    made = phone(box, "103", "anna")
-    yield made
-    made.register(0)
-    made.wire.close()
-
-
-@pytest.fixture
-def ben(box: Box) -> Iterator[Phone]:
-    made = phone(box, "104", "ben")
-    yield made
-    made.register(0)
-    made.wire.close()
-
-
 def test_a_lamp_follows_an_extension(anna: Phone, ben: Phone, box: Box) -> None:
     """F10: idle, ringing, talking, idle; ids are made up."""
     lamp = Lamp(anna, "104")

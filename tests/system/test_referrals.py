@@ -16,13 +16,6 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
         yield running
 
 
-@pytest.fixture
-def house(box: Box) -> Iterator[House]:
-    made = House(box)
-    yield made
-    made.close()
-
-
 def replaces(dialog: Dialog) -> str:
     """Names a dialog as the box sees it: its own tag first."""
     tags = [text.rpartition(";tag=")[2] for text in (dialog.remote, dialog.local)]
