@@ -1,8 +1,10 @@
-"""gunicorn around the pages: https, one worker with threads, limits against slow clients.
+"""gunicorn around the pages: https, threads, limits against slow clients.
 
-Not responsible for what is served (`app`) nor for where the certificate comes from (the supervisor).
+Its worker runs in this process, without gunicorn's master: the supervisor minds the process already, and a master would
+take 15 MB. Not responsible for what is served (`app`) nor for where the certificate comes from (the supervisor).
 """
 
+import os
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,10 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from gunicorn import sock
 from gunicorn.app.base import BaseApplication
 
+from portal.app import create_app
+from portal.worker import Worker
+
 THREADS: Final = 64  # each event stream holds one
-WORKER: Final = "portal.worker.Worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,7 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
         options = self._options
         settings: dict[str, Any] = {
             "bind": options.listen,
-            "workers": 1,
-            "worker_class": WORKER,
             "threads": THREADS,
-            "timeout": 0,  # the supervisor's heartbeat does this better
             "graceful_timeout": 1,
             "keepalive": 15,
             "limit_request_line": 2048,
@@ -51,18 +53,20 @@ class Gunicorn(BaseApplication):  # type: ignore[misc]
             "ssl_context": one_context,
             "do_handshake_on_connect": True,
             "worker_tmp_dir": "/dev/shm",  # noqa: S108 - gunicorn unlinks its file at once
-            "control_socket_disable": True,
             "errorlog": "-",
             "loglevel": "warning",
-            "raw_env": [f"FXBOX_HEARTBEAT_FD={options.heartbeat_fd}"] if options.heartbeat_fd is not None else [],
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from portal.app import create_app  # in the worker only: the master process stays small
-
         return create_app(self._options.core)
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, or until the process that started this one is gone."""
+        log = self.cfg.logger_class(self.cfg)
+        listeners = sock.create_sockets(self.cfg, log)
+        Worker(self._options.heartbeat_fd, os.getppid(), listeners, self, self.cfg, log).init_process()
 
 
 @cache
@@ -75,5 +79,5 @@ def one_context(_config: Any, make_default: Callable[[], ssl.SSLContext]) -> ssl
 
 
 def serve(options: Options) -> None:
-    """Serve until SIGTERM or SIGINT."""
+    """See `Gunicorn.run`."""
     Gunicorn(options).run()

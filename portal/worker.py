@@ -5,7 +5,6 @@ and one address may hold 32 connections: so slow clients cannot shut the others 
 """
 
 import logging
-import os
 import socket
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from firmware.contract.heartbeat import Heart
 
 SLOW_CLIENT_S: Final = 10.0
+NEVER_S: Final = 0.0  # gunicorn's own watch over its worker: the supervisor's heartbeat does this better
 PER_SOURCE_MAX: Final = 32
 
 
@@ -39,13 +39,14 @@ class Connection(TConn):  # type: ignore[misc]
 class Worker(ThreadWorker):  # type: ignore[misc]
     """See the module. `notify` is called by the accept loop at least once a second."""
 
-    def init_process(self) -> None:
+    def __init__(
+        self, heartbeat_fd: int | None, parent: int, listeners: list[Any], app: Any, cfg: Any, log: Any
+    ) -> None:
+        super().__init__(0, parent, listeners, app, NEVER_S, cfg, log)
         self._turns = 0
         self._sources: Counter[str] = Counter()
-        fd = os.environ.get("FXBOX_HEARTBEAT_FD")
-        self._heart = Heart(int(fd)) if fd else None
+        self._heart = Heart(heartbeat_fd) if heartbeat_fd is not None else None
         logging.getLogger("gunicorn.error").addFilter(not_a_slow_client)
-        super().init_process()
 
     def run(self) -> None:
         """The accept loop; the app has been loaded."""

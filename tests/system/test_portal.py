@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import re
 import signal
 import socket
@@ -155,17 +154,6 @@ def test_many_readers_at_once(portal):
         for reader in readers:
             reader.join()
         assert answers == [200] * 25
-
-
-def test_a_killed_master_takes_its_worker_along(portal):
-    worker = int(subprocess.run(["pgrep", "-P", str(portal.process.pid)], capture_output=True, text=True).stdout)
-    portal.process.kill()
-    portal.process.communicate()
-    portal.pulse.close()
-    deadline_s = time.monotonic() + 5
-    while os.path.exists(f"/proc/{worker}") and time.monotonic() < deadline_s:
-        time.sleep(0.05)
-    assert not os.path.exists(f"/proc/{worker}")
 
 
 def test_the_certificate_is_kept_and_renewed_for_another_address(tmp_path):
