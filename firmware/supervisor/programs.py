@@ -1,5 +1,6 @@
 """Which processes the box has, and how each is started. Order of start; they stop in the opposite one."""
 
+import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,22 @@ class Options:
     sip: Address
     portal: Address
     country: str = "US"  # of the exchange behind the simulated lines
+
+
+def address(text: str) -> Address:
+    """127.0.0.1:5060 or [::1]:5060."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not ADDRESS:PORT, for example 127.0.0.1:5060")
+    return Address(host.strip("[]"), int(port))
+
+
+def supervisor(options: Options, *, show_try: bool) -> tuple[str, ...]:
+    """The program that minds the others. `show_try`: it says what to try once the box is ready."""
+    return module(
+        "firmware.supervisor", "--data", str(options.data), "--board", options.board, "--country", options.country,
+        "--sip", str(options.sip), "--portal", str(options.portal), *(["--try"] if show_try else []),
+    )  # fmt: skip
 
 
 def programs(options: Options) -> tuple[Program, ...]:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from firmware.commands.run import address
 from firmware.commands.status import duration, lines
 from firmware.contract.status import (
     Alarm,
@@ -22,7 +21,7 @@ from firmware.contract.status import (
     Trunk,
     TrunkState,
 )
-from firmware.supervisor.programs import Address
+from firmware.supervisor.programs import Address, address
 
 NOW = datetime(2026, 12, 24, 18, 0, tzinfo=UTC)
 STATUS = Status(
