@@ -26,7 +26,7 @@ UPSTREAM = f"https://github.com/pjsip/pjproject/archive/refs/tags/{VERSION}.tar.
 UPSTREAM_SHA256 = "065fe06c06788d97c35f563796d59f00ce52fe9558a52d7b490a042a966facce"
 # Debian 12's Python may lack the filter; the source's signature or hash has been checked by then.
 SAFELY: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-CFLAGS = "-O2 -fPIC -DNDEBUG -fstack-protector-strong -D_FORTIFY_SOURCE=2"
+CFLAGS = "-O3 -fPIC -DNDEBUG -fstack-protector-strong -D_FORTIFY_SOURCE=2"
 LDFLAGS = "-Wl,-z,relro,-z,now"
 CONFIGURE = (  # noqa: SIM905  # reads as on a command line
     "--disable-video --disable-opencore-amr --disable-silk --disable-bcg729 --disable-libyuv --disable-libwebrtc "
