@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from firmware.calls.call import Call
 from firmware.calls.conversation import converse
+from firmware.calls.feature import Session
 from firmware.calls.keys import keys_of
 from firmware.calls.leg import Leg, LegState
 from firmware.calls.race import within
+from firmware.calls.talk import Ended, Pressed, talk
 from firmware.calls.transfer import hand_on, take
 from firmware.telephony.decision import CallTrunks, Decision, Goto, RingExtension
-from firmware.telephony.incall import GAP_S, KeyTable, Matched, press
+from firmware.telephony.incall import GAP_S, NO_KEYS, PARK, KeyTable, Matched, Stage, key_table, press
 
 if TYPE_CHECKING:
     from firmware.calls.exchange import Exchange
@@ -68,6 +70,18 @@ class Consultation:
             self.call.b, self.call.answered = self.third, self._exchange.clock.now()
             self._exchange.changed(self.call)
         return self.third
+
+    async def talk(self, codes: KeyTable) -> Ended:
+        """Let asker and third party talk, until one of them goes or the asker presses one of `codes`."""
+        assert self.third is not None
+        exchange, asker, third = self._exchange, self.asker, self.third
+        guest = key_table(Stage.GUEST, exchange.plan.codes) if third.party.extension is not None else NO_KEYS
+        tables = {asker: codes, third: guest}
+        while True:
+            ended = await talk(exchange.media, asker, third, exchange.music, keys=tables.__getitem__)
+            if not isinstance(ended, Pressed) or ended.id != PARK:
+                return ended
+            await Session(exchange, self.call, ended.leg).refuse_parking()
 
     def complete(self, outer: Call) -> None:
         """The third party takes the asker's place in the call that the question was about. By that call's owner."""

@@ -18,6 +18,7 @@ from firmware.calls.ask import ask
 from firmware.calls.audio import audio_of, say, sounding
 from firmware.calls.call import Call
 from firmware.calls.leg import Cause, Leg, LegState
+from firmware.calls.scopes import HungUp, while_up
 from firmware.clock import Clock
 from firmware.net.addresses import Ip
 from firmware.net.mail import Letter
@@ -93,6 +94,17 @@ class Session:
     async def say(self, *ids: str) -> None:
         """Say phrases of the catalogue in the leg's language."""
         await self.play([file for id in ids for file in self.exchange.phrases.phrase(self.language, id)])
+
+    async def tell(self, *ids: str) -> None:
+        """Like `say`, for use outside of any scope: the leg may leave before the end."""
+        with suppress(HungUp):
+            async with while_up(self.leg):
+                await self.say(*ids)
+
+    async def refuse_parking(self) -> None:
+        """Say that this call is not parked; the talk goes on (product.md 2.3)."""
+        self.call.note("parking", self.leg.party.number, "refused: a consultation or a conference is not parked")
+        await self.tell("not-parkable")
 
     async def say_digits(self, text: str) -> None:
         await self.play(self.exchange.phrases.digits(self.language, text))

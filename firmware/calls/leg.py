@@ -108,6 +108,7 @@ class Signals:
     moved_to: str = ""  # the number that the device wants the call to go to instead (302)
     peer: "Leg | None" = None  # whom the leg talks to now, itself in no menu, mailbox or room
     in_company: bool = False  # with more than one other: a busy tone may be anybody's, so it ends nothing (H7)
+    consulting: bool = False  # one of two calls of a telephone that asks in one about the other, or has joined them
     tone_s: float = 0.0  # at the end of its audio, of a tone by which the network said that the far end has gone
     _watchers: list[Watcher] = field(default_factory=list)
     _hash_until_s: float = 0.0  # on the loop's clock

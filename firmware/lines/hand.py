@@ -35,6 +35,7 @@ from firmware.telephony.country import Country
 RING_BACK_S = 30.0  # H5
 
 log = logging.getLogger(__name__)
+_CONSULTING = (Handset.CONSULTING, Handset.THREE_WAY)
 _TONE_OF = {Cause.CONGESTION: "congestion", Cause.FAILED: "congestion", Cause.NOT_FOUND: "congestion"}
 
 
@@ -93,6 +94,9 @@ class Hand:
         for action in actions:
             self._do[action]()
         self._show_answer()
+        for leg in (self.active, self.held):
+            if leg is not None:
+                leg.signals.consulting = self.state in _CONSULTING
         if self.state is Handset.IDLE:
             self.bell.idle()
 

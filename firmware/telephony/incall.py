@@ -20,6 +20,7 @@ class Stage(Enum):
     ATTENDED_TALKING = "talking to the third party of an attended transfer"
     CONFERENCE_ADMIN = "in a conference, as its administrator"
     INVITE = "talking to somebody who is to come into a conference"
+    GUEST = "in a conference, or asked by somebody out of another call"
 
 
 _PLACE = {
@@ -29,6 +30,8 @@ _PLACE = {
     Stage.CONFERENCE_ADMIN: When.CONFERENCE,
     Stage.INVITE: When.INVITE,
 }
+PARK = "park"
+_NOT_PARKED = {Stage.ATTENDED_TALKING, Stage.CONFERENCE_ADMIN, Stage.INVITE, Stage.GUEST}
 _PATIENT = {Stage.ATTENDED_TALKING}  # the third party may be a machine that wants `*` and more
 
 
@@ -44,10 +47,13 @@ NO_KEYS = KeyTable()
 
 
 def key_table(stage: Stage, codes: Iterable[Code], there: Collection[str] | None = None) -> KeyTable:
-    """The codes of a stage (N10). `there`: ids that lead somewhere; None: all."""
-    place = _PLACE[stage]
-    ids = {one.digits: one.id for one in codes if one.when is place and (there is None or one.id in there)}
-    return KeyTable(ids, stage in _PATIENT)
+    """The codes of a stage (N10). `there`: ids that lead somewhere; None: all.
+
+    Where nobody is parked, `PARK` is among them all the same: to be told so (product.md 2.3).
+    """
+    place, refused = _PLACE.get(stage), {PARK} if stage in _NOT_PARKED else set()
+    here = (one for one in codes if one.when is place or one.id in refused)
+    return KeyTable({one.digits: one.id for one in here if there is None or one.id in there}, stage in _PATIENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,20 +177,62 @@ def test_a_held_caller_who_leaves_leaves_the_consultation_alone() -> None:
     play_on_copper(SITE, story)
 
 
-def test_parking_the_one_who_is_asked_gives_the_held_call_back() -> None:
-    """H2 F7: to the exchange the second call is one like any other."""
+def test_nobody_parks_a_consultation() -> None:
+    """H2 F7: neither who asks nor who is asked; each hears that it cannot be, and the talk goes on."""
 
     async def story(here: CopperHouse) -> None:
         reception, ben, anna = await consulting(here)
+        for press in (lambda: reception.presses("*4"), lambda: anna.press("*4")):
+            here.media.said.clear()
+            press()
+            await asyncio.sleep(0.5)
+            assert here.media.said == ["not-parkable"]
+            await asyncio.sleep(1)
+            assert reception.hears == {"103"}
+            assert anna.hears == {"101"}
+            assert ben.hears == {"music"}
+        await reception.flashes()
+        assert reception.hears == {"103", "104"}
+        anna.leaves()
+        ben.leaves()
+
+    play_on_copper(SITE, story)
+
+
+def test_nobody_parks_a_three_way_call() -> None:
+    """H3 F7: as in a conference; all three talk on."""
+
+    async def story(here: CopperHouse) -> None:
+        reception, ben, anna = await consulting(here)
+        await reception.flashes()
+        for press in (lambda: reception.presses("*4"), lambda: anna.press("*4"), lambda: ben.press("*4")):
+            press()
+            await asyncio.sleep(2)
+            assert "parked-at" not in here.media.said
+            assert reception.hears == {"103", "104"}
+            assert anna.hears == {"101", "104"}
+            assert ben.hears == {"101", "103"}
+        assert here.media.said.count("not-parkable") == 3
+        anna.leaves()
+        ben.leaves()
+
+    play_on_copper(SITE, story)
+
+
+def test_after_a_consultation_the_call_can_be_parked() -> None:
+    """H2 F7: it is an ordinary call again."""
+
+    async def story(here: CopperHouse) -> None:
+        reception, ben, anna = await consulting(here)
+        anna.leaves()
+        await asyncio.sleep(0.5)
         reception.presses("*4")
-        await asyncio.sleep(5)
-        assert anna.hears == {"music"}
-        assert reception.hears == {"104"}
-        assert ben.hears == {"101"}
+        await asyncio.sleep(3)
+        assert ben.hears == {"music"}
+        assert "parked-at" in here.media.said
         clara = here.dials("105", "41")
         await asyncio.sleep(1)
-        assert anna.hears == {"105"}
-        ben.leaves()
+        assert ben.hears == {"105"}
         clara.leaves()
 
     play_on_copper(SITE, story)

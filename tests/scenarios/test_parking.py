@@ -190,13 +190,16 @@ def test_the_one_outside_cannot_park() -> None:
 
 
 def test_nobody_parks_a_conference() -> None:
-    """F7: nor one of those who are in it."""
+    """F7: nor one of those who are in it; whoever of the house tries is told so, and stays in."""
 
     async def story(here: House) -> None:
         anna, ben = here.dials("103", "90"), here.dials("104", "90")
         await asyncio.sleep(5)
         anna.press("*4")
-        await asyncio.sleep(3)
+        await asyncio.sleep(0.5)
+        assert anna.hears == {"104", "not-parkable"}
+        assert ben.hears == {"103"}
+        await asyncio.sleep(2.5)
         assert "parked-at" not in here.media.said
         assert ben.hears == {"103"}
         assert anna.hears == {"104"}
@@ -206,8 +209,35 @@ def test_nobody_parks_a_conference() -> None:
     play(story)
 
 
-def test_a_parker_cannot_park_while_asking_a_third_party() -> None:
-    """F7 F13: only `*` means something there."""
+def test_nobody_is_parked_while_a_third_party_is_asked() -> None:
+    """F7 F13: who asks and who is asked hear that it cannot be; the two talk on, and hanging up still transfers."""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        anna.press("*2")
+        await asyncio.sleep(1.5)
+        anna.press("102")
+        workshop = await answers(here, "102")
+        for one, other in ((anna, workshop), (workshop, anna)):
+            here.media.said.clear()
+            one.press("*4")
+            await asyncio.sleep(1.5)  # `*` and more may be meant for a machine that is asked
+            assert here.media.said == ["not-parkable"]
+            await asyncio.sleep(1)
+            assert other.got_keys == ""
+            assert anna.hears == {"102"}
+            assert workshop.hears == {"103"}
+            assert ben.hears == {"music"}
+        anna.leaves()
+        await asyncio.sleep(2)
+        assert ben.hears == {"102"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_an_asker_who_hangs_up_while_being_told_has_transferred() -> None:
+    """F7 F13"""
 
     async def story(here: House) -> None:
         ben, anna = await talking(here)
@@ -216,12 +246,37 @@ def test_a_parker_cannot_park_while_asking_a_third_party() -> None:
         anna.press("102")
         workshop = await answers(here, "102")
         anna.press("*4")
-        await asyncio.sleep(2)
-        assert "parked-at" not in here.media.said
-        assert anna.hears == {"102"}
-        assert workshop.got_keys == "*4"
-        ben.leaves()
+        await asyncio.sleep(1.2)
         anna.leaves()
+        await asyncio.sleep(2)
+        assert workshop.hears == {"104"}
+        assert ben.hears == {"102"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_who_is_invited_to_a_conference_is_not_parked_instead() -> None:
+    """F7 F27: the administrator hears so, and brings the invited one in."""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        anna.press("*0")
+        await asyncio.sleep(5)
+        anna.press("0")
+        await asyncio.sleep(1)
+        anna.press("102#")
+        workshop = await answers(here, "102")
+        anna.press("*4")
+        await asyncio.sleep(0.5)
+        assert anna.hears == {"not-parkable"}
+        await asyncio.sleep(1)
+        assert anna.hears == {"102"}
+        anna.press("**")
+        await asyncio.sleep(5)
+        assert workshop.hears == {"103", "104"}
+        for leg in (anna, ben, workshop):
+            leg.leaves()
 
     play(story)
 

@@ -43,11 +43,16 @@ def told(table, keys):
         (Stage.ATTENDED_TALKING, "*5", [], "*5"),
         (Stage.ATTENDED_TALKING, "#*2", [], "#*2"),
         (Stage.ATTENDED_TALKING, "**", ["transfer-abort"], "*"),
+        (Stage.ATTENDED_TALKING, "*4", ["park"], ""),
+        (Stage.ATTENDED_TALKING, "*45", [], "*45"),
         (Stage.CONFERENCE_ADMIN, "0", ["conference-invite"], ""),
         (Stage.CONFERENCE_ADMIN, "#", [], "#"),
         (Stage.INVITE, "**", ["conference-return-with"], ""),
         (Stage.INVITE, "*#", ["conference-return-without"], ""),
         (Stage.INVITE, "#", [], "#"),
+        (Stage.INVITE, "*4", ["park"], ""),
+        (Stage.GUEST, "*4", ["park"], ""),
+        (Stage.GUEST, "#*2*0**0", [], "#*2*0**0"),
     ],
 )
 def test_each_stage_has_its_own_codes(stage, keys, matched, passed):

@@ -5,9 +5,9 @@ from firmware.calls.consult import Consultation, is_people
 from firmware.calls.dialling import dialled_number
 from firmware.calls.feature import Session
 from firmware.calls.leg import Leg
-from firmware.calls.talk import Pressed, talk
+from firmware.calls.talk import Pressed
 from firmware.telephony.decision import FromExtension, Reject, Request
-from firmware.telephony.incall import NO_KEYS, KeyTable, Stage, key_table
+from firmware.telephony.incall import KeyTable, Stage, key_table
 from firmware.telephony.routing import route
 
 RING_S = 30.0
@@ -44,11 +44,7 @@ async def invite(session: Session) -> Call | None:
 
 
 async def _talked(session: Session, question: Consultation, guest: Leg, table: KeyTable) -> Call | None:
-    exchange, leg = session.exchange, session.leg
-    ended = await talk(
-        exchange.media, leg, guest, exchange.music, keys=lambda one: table if one is leg else NO_KEYS
-    )  # fmt: skip
-    if ended == Pressed(leg, RETURN_WITH):
+    if await question.talk(table) == Pressed(session.leg, RETURN_WITH):
         session.call.note("conference", guest.party.number, "was invited and comes in")
         return question.release()
     session.call.note("conference", guest.party.number, "was invited and does not come in")

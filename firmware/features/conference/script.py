@@ -17,7 +17,7 @@ from firmware.calls.scopes import while_up
 from firmware.features.conference.admission import Role, needs_password, role_of
 from firmware.features.conference.invitation import invite
 from firmware.features.conference.room import Full, Locked, Member, Room
-from firmware.telephony.incall import NO_KEYS, Stage, key_table
+from firmware.telephony.incall import NO_KEYS, PARK, KeyTable, Stage, key_table
 
 ATTEMPTS = 3
 
@@ -121,10 +121,14 @@ class Conferences:
             await session.say("conf-removed")
 
     async def _take_part(self, session: Session, room: Room, member: Member) -> None:
-        table = key_table(Stage.CONFERENCE_ADMIN, session.exchange.plan.codes) if _leads(member) else NO_KEYS
+        table = _keys_of(member, session.exchange)
         while (left_s := room.leaves_in_s(member)) is None or left_s > 0:
             member.news.clear()
-            if not await first(pressed(member.leg, table), _told(member), within_s=left_s):
+            code = await first(pressed(member.leg, table), _told(member), within_s=left_s)
+            if not code:
+                continue
+            if code == PARK:
+                await first(session.refuse_parking(), _sent_out(member))
                 continue
             with room.outside(member):
                 if room.full:
@@ -154,9 +158,11 @@ class Conferences:
             await session.say(announcement)
 
 
-def _leads(member: Member) -> bool:
-    """An administrator who calls from outside could let the box pay for calls: inviting is for the house."""
-    return member.role is Role.ADMIN and member.leg.party.extension is not None
+def _keys_of(member: Member, exchange: Exchange) -> KeyTable:
+    """An administrator who calls from outside could let the box pay for calls: codes are for the house."""
+    if member.leg.party.extension is None:
+        return NO_KEYS
+    return key_table(Stage.CONFERENCE_ADMIN if member.role is Role.ADMIN else Stage.GUEST, exchange.plan.codes)
 
 
 async def _told(member: Member) -> str:

@@ -1,6 +1,7 @@
 """Call parking: `*4` in a call parks the other one, dialling the slot's number fetches them (F7-F10).
 
-A blind transfer to a slot's number parks there. Whom nobody wants back may leave a message to the parker.
+Who asks somebody about another call, or is asked, hears that this is not parked. A blind transfer to a slot's number
+parks there. Whom nobody wants back may leave a message to the parker.
 Not responsible for what happens in a slot: `parked.py`.
 """
 
@@ -36,12 +37,15 @@ class Parking:
     async def park(self, session: Session) -> None:
         """`*4`: the parker hears the number; the caller waits for whoever dials it."""
         parker, caller = session.leg, session.call.other(session.leg)
+        if parker.signals.consulting or caller.signals.consulting:
+            await session.refuse_parking()
+            return
         with suppress(HungUp):
             async with while_up(caller):
                 try:
                     await self._park(session, caller, parker.party.extension or "", parker=parker)
                 except LotFull:
-                    await session.say("lot-full")
+                    await session.tell("lot-full")
 
     async def park_at(self, session: Session) -> None:
         """Service "park": the session's leg has been transferred to this slot."""

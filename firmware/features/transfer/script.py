@@ -15,10 +15,10 @@ from firmware.calls.feature import Features, Resources, Session
 from firmware.calls.leg import Leg
 from firmware.calls.race import within
 from firmware.calls.scopes import HungUp, while_up
-from firmware.calls.talk import Gone, talk
+from firmware.calls.talk import Gone
 from firmware.calls.transfer import lead, transfer_decision
 from firmware.telephony.decision import Decision, Reject
-from firmware.telephony.incall import NO_KEYS, Stage, key_table
+from firmware.telephony.incall import Stage, key_table
 
 ATTEMPTS = 3  # Asterisk's transferdialattempts
 FIRST_S, NEXT_S = 5.0, 3.0  # Asterisk's transferdigittimeout
@@ -98,14 +98,10 @@ async def _ask(session: Session, question: Consultation) -> None:
         if not asker.signals.gone:
             await _tell(session)
         return
-    if not asker.signals.gone:
-        table = key_table(Stage.ATTENDED_TALKING, codes)
-        keys = {asker: table}.get
-        ended = await talk(exchange.media, asker, third, exchange.music, keys=lambda leg: keys(leg, NO_KEYS))
-        if ended != Gone(asker):
-            question.third = None
-            session.call.note("transfer", asker.party.number, "returns to the caller")
-            return
+    if not asker.signals.gone and await question.talk(key_table(Stage.ATTENDED_TALKING, codes)) != Gone(asker):
+        question.third = None
+        session.call.note("transfer", asker.party.number, "returns to the caller")
+        return
     question.complete(session.call)
     exchange.start(_beep(replace(session, leg=third)), "beep of a transfer")
 
