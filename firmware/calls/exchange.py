@@ -32,7 +32,7 @@ from firmware.telephony.country import Tone
 from firmware.telephony.decision import FromExtension, FromTrunk, Live, Outcome, Request, RingExtension, Snapshot
 from firmware.telephony.deeds import BOX, Act, Deed, forget
 from firmware.telephony.delivery import reachable
-from firmware.telephony.numbering import Plan
+from firmware.telephony.numbering import Plan, ToFeature
 from firmware.telephony.records import CallRecord
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,9 @@ class Exchange:
 
     def incoming(self, leg: Leg) -> None:
         """A leg that wants to be connected; `leg.dialled` is complete."""
+        target = self.plan.resolve(leg.dialled) if leg.party.trunk is None else None
+        if isinstance(target, ToFeature) and not target.argument:  # a dial plan may have sent it with its last digit
+            leg.signals.number_taken(self.plan.site.numbering.inter_digit_s)
         self.start(self.serve(leg, leg.dialled), f"call of {leg.id}")
 
     def lifted(self, leg: Leg, *, again: bool = False) -> None:

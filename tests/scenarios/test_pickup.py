@@ -217,6 +217,24 @@ def test_group_pickup_on_an_analog_telephone_as_the_guide_prints_it(gap_s: float
     play(story)
 
 
+def test_group_pickup_on_an_ip_telephone_that_sends_the_code_with_its_last_digit() -> None:
+    """F5: the same there"""
+
+    async def story(here: House) -> None:
+        caller, _ = await ringing(here, "104", "103")
+        carla = here.dials("105", "*8")
+        await asyncio.sleep(0.5)
+        carla.press("#")
+        await asyncio.sleep(0.5)
+        assert carla.hears == {"104"}
+        carla.press("#")
+        await asyncio.sleep(0.5)
+        assert here.media.said == ["transfer"]
+        caller.leaves()
+
+    play(story)
+
+
 def test_of_two_who_pick_up_at_once_one_gets_the_call() -> None:
     """F5"""
 

@@ -6,7 +6,7 @@ import pytest
 
 from firmware.telephony.site import Voicemail
 from tests.component.house import House
-from tests.scenarios.mailbox import SITE, leaves_message, logged_in, play, press
+from tests.scenarios.mailbox import GREETING, SITE, leaves_message, logged_in, play, press
 
 
 def test_any_mailbox_from_any_telephone() -> None:
@@ -40,6 +40,44 @@ def test_from_an_analog_telephone_as_the_guide_prints_it(code: str, asked: str, 
         assert here.media.said[-1].startswith("vm-you-have")
         assert "vm-bad-login" not in here.media.said
         workshop.leaves()
+
+    play(story)
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "login"), [("*60", "vm-enter-mailbox", "103#8215#"), ("*61", "vm-enter-pin", "8215#")]
+)
+@pytest.mark.parametrize("gap_s", [0.1, 2.0])
+def test_from_an_ip_telephone_that_sends_the_code_with_its_last_digit(
+    code: str, asked: str, login: str, gap_s: float
+) -> None:
+    """F1, F2: the `#` that the guide prints then comes as a key of the call, and is no answer either."""
+
+    async def story(here: House) -> None:
+        anna = here.dials("103", code)
+        await asyncio.sleep(gap_s)
+        await press(anna, "#", 0.2)
+        assert here.media.said == [asked]
+        await press(anna, login, 0.2)
+        await asyncio.sleep(0.5)
+        assert here.media.said[-1].startswith("vm-you-have")
+        assert "vm-bad-login" not in here.media.said
+        anna.leaves()
+
+    play(story)
+
+
+def test_a_greeting_is_skipped_at_once_with_hash() -> None:
+    """F3: what follows a code and its number is no end of it."""
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "*6*103")
+        await asyncio.sleep(0.2)
+        assert ben.hears == {GREETING}
+        ben.press("#")
+        await asyncio.sleep(0.2)
+        assert ben.hears == {"beep"}
+        ben.leaves()
 
     play(story)
 
@@ -153,7 +191,7 @@ def test_a_mailbox_without_a_password_gets_a_random_one() -> None:
         assert pin in here.post.letters[0].text
         here.settings.change_extension("104", voicemail=Voicemail())
         assert here.settings.site.extension("104").voicemail.pin  # type: ignore[union-attr]
-        intruder = await logged_in(here, keys="#")
+        intruder = await logged_in(here, keys="##")  # the first one might be the code's
         assert here.media.said[-1] == "vm-bad-login"
         intruder.leaves()
 

@@ -166,6 +166,24 @@ def test_an_ip_phone_leaves_a_message_and_hears_it(box: Box) -> None:
     anna.wire.close()
 
 
+@pytest.mark.parametrize("number", ["*60", "*60#", "*60%23"])
+def test_a_hash_after_the_code_is_no_answer_to_what_it_asks(box: Box, number: str) -> None:
+    """F1: whatever the telephone sends of `*60#`, and whether it comes as a key too."""
+    anna = Phone(Wire(box.sip), "103", "anna-secret-103")
+    assert anna.register().status == 200
+    with Audio(0) as audio:
+        dialog = called(anna, number, audio)
+        time.sleep(0.7)
+        audio.press("#")
+        time.sleep(1)
+        audio.press("101#8215#")
+        time.sleep(4)
+        assert says(audio.heard(), phrase("vm-you-have"))
+        anna.bye(dialog)
+    anna.register(0)
+    anna.wire.close()
+
+
 def called(phone: Phone, number: str, audio: Audio) -> Dialog:
     dialog = phone.invite(number, audio.port)
     assert dialog.answer is not None and dialog.answer.status == 200
