@@ -85,6 +85,19 @@ class PeerChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Who is heard by a leg besides its peer: a listener who speaks. `privately`: not by the peer."""
+
+    leg: "Leg"
+    privately: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BesideChanged:
+    """Somebody is heard besides the peer, or no longer: see `Signals.beside`."""
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyChanged:
     """More than two talk with each other now, or no longer do: see `Signals.in_company`."""
 
@@ -94,7 +107,7 @@ class SoundsGone:
     """In company: the leg's audio sounds as if its far end had gone, unless that is an echo of somebody else's."""
 
 
-LegEvent = StateChanged | Digit | KeySound | AudioChanged | PeerChanged | CompanyChanged | SoundsGone
+LegEvent = StateChanged | Digit | KeySound | AudioChanged | PeerChanged | BesideChanged | CompanyChanged | SoundsGone
 Watcher = Callable[[LegEvent], None]
 
 
@@ -107,6 +120,7 @@ class Signals:
     held_by_far_end: bool = False
     moved_to: str = ""  # the number that the device wants the call to go to instead (302)
     peer: "Leg | None" = None  # whom the leg talks to now, itself in no menu, mailbox or room
+    beside: Beside | None = None
     in_company: bool = False  # with more than one other: a busy tone may be anybody's, so it ends nothing (H7)
     consulting: bool = False  # one of two calls of a telephone that asks in one about the other, or has joined them
     tone_s: float = 0.0  # at the end of its audio, of a tone by which the network said that the far end has gone
@@ -157,6 +171,12 @@ class Signals:
         if peer is not self.peer:
             self.peer = peer
             self.post(PeerChanged())
+
+    def hear_beside(self, who: Beside | None) -> None:
+        """For whoever lets the leg hear another one besides its peer."""
+        if who != self.beside:
+            self.beside = who
+            self.post(BesideChanged())
 
     def keep_company(self, on: bool) -> None:
         """For whoever connects the leg to several others, or no longer does."""

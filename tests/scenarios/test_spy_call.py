@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from firmware.calls.leg import KeySound, LegState
 from tests.component.house import House, Telephone
-from tests.component.story import answers, talking
-from tests.scenarios.spying import play, spying
+from tests.component.story import answers, play_in_house, talking
+from tests.scenarios.spying import SITE, play, spying
 
 
 def test_the_target_is_followed_not_the_one_it_talked_to() -> None:
@@ -126,6 +126,12 @@ def test_a_conference_is_not_listened_to() -> None:
     play(story)
 
 
+def taped(here: House) -> set[str]:
+    """Who is in the recording now."""
+    (recorder,) = [slot for slot, label in here.media.labels.items() if label.startswith("recorder")]
+    return here.media.hears(recorder)
+
+
 def test_a_whisper_is_not_recorded() -> None:
     """F21: Anna records the call by `*1`; the recording has her and Ben."""
 
@@ -134,8 +140,60 @@ def test_a_whisper_is_not_recorded() -> None:
         await spying(here, "*91")
         anna.press("*1")
         await asyncio.sleep(3)
-        (recorder,) = [slot for slot, label in here.media.labels.items() if label.startswith("recorder")]
-        assert here.media.hears(recorder) == {"103", "104"}
+        assert taped(here) == {"103", "104"}
+        ben.leaves()
+
+    play(story)
+
+
+def test_a_whisper_is_recorded_where_that_is_set() -> None:
+    """F21: `recording.whispers`; only while it is a whisper, whoever comes first, and not on hold."""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        anna.press("*1")
+        await asyncio.sleep(3)
+        spy = await spying(here, "*91")
+        assert taped(here) == {"103", "104", "105"}
+        spy.press("4")
+        assert taped(here) == {"103", "104"}
+        spy.press("5")
+        assert taped(here) == {"103", "104", "105"}
+        ben.hold(True)
+        assert taped(here) == set()
+        ben.hold(False)
+        assert taped(here) == {"103", "104", "105"}
+        spy.leaves()
+        await asyncio.sleep(0.1)
+        assert taped(here) == {"103", "104"}
+        await spying(here, "*91")
+        assert taped(here) == {"103", "104", "105"}
+        anna.press("*1")
+        await asyncio.sleep(3)
+        assert taped(here) == set()
+        ben.leaves()
+
+    play_in_house(SITE + "recording: {announce: never, whispers: true}\n", story)
+
+
+def test_who_barges_is_recorded_with_the_others_once_told() -> None:
+    """F22: both hear him, so the recording has him; switching to a whisper takes him out."""
+
+    async def story(here: House) -> None:
+        ben, anna = await talking(here)
+        spy = await spying(here, "*92")
+        anna.press("*1")
+        await asyncio.sleep(2.5)
+        assert "rec-consent" in spy.hears
+        assert "rec-consent" not in anna.hears | ben.hears
+        assert taped(here) == {"103", "104"}
+        await asyncio.sleep(1)
+        assert taped(here) == {"103", "104", "105"}
+        spy.press("5")
+        assert anna.hears == {"104", "105"}
+        assert taped(here) == {"103", "104"}
+        spy.press("6")
+        assert taped(here) == {"103", "104", "105"}
         ben.leaves()
 
     play(story)

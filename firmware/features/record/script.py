@@ -6,14 +6,14 @@ call on does. Whoever talks is told before, where that is the rule. The file's n
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 from firmware.calls.call import Call
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Features, Resources, Session
-from firmware.calls.leg import Leg
+from firmware.calls.leg import Beside, Leg
 from firmware.calls.recording import Recorders
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.take import beep
@@ -99,7 +99,7 @@ class CallRecording:
             yield
             return
         await self._tell(exchange, call, tape, legs)
-        with tape.hear(*legs):
+        with tape.hear(*legs, joins=partial(self._joins, exchange, call, tape)):
             yield
 
     async def _wanted(self, exchange: Exchange, call: Call, legs: list[Leg]) -> Tape | None:
@@ -129,6 +129,25 @@ class CallRecording:
             async with while_up(legs[0]), while_up(legs[-1]):
                 await asyncio.gather(*(Session(exchange, call, leg).say("rec-consent") for leg in legs))
         tape.told.update(leg.id for leg in legs)
+
+    def _joins(
+        self, exchange: Exchange, call: Call, tape: Tape, who: Beside, told: Callable[[], None]
+    ) -> bool:  # fmt: skip
+        """Whether a listener who speaks is recorded: one whom both hear; a whisper only where that is set."""
+        if who.privately and not self._settings.site.recording.whispers:
+            return False
+        known = not self._recorders.are_announced or who.leg.id in tape.told
+        if not known and who.leg.id not in tape.telling:
+            tape.telling.add(who.leg.id)
+            exchange.start(self._tell_listener(exchange, call, tape, who.leg, told), "announcement to a listener")
+        return known
+
+    async def _tell_listener(
+        self, exchange: Exchange, call: Call, tape: Tape, leg: Leg, told: Callable[[], None]
+    ) -> None:  # fmt: skip
+        await Session(exchange, call, leg).tell("rec-consent")
+        tape.told.add(leg.id)
+        told()
 
     # -- the end --------------------------------------------------------------------------------------------------
 

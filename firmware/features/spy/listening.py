@@ -7,7 +7,7 @@ it is heard by the target when it whispers, by both when it barges. Not responsi
 import asyncio
 from collections.abc import Callable, Collection
 
-from firmware.calls.leg import AudioChanged, Digit, KeySound, Leg, LegEvent, PeerChanged
+from firmware.calls.leg import AudioChanged, Beside, Digit, KeySound, Leg, LegEvent, PeerChanged
 from firmware.calls.wire import Hearing
 from firmware.features.spy.rules import MODE_OF_KEY, Mode
 from firmware.media import Media
@@ -57,6 +57,7 @@ class Listening:
         if peer is not None:
             to_peer = Hearing(self._media, self._spy, peer, self._barges)
             self._with_peer = (Hearing(self._media, peer, self._spy, self._peer_is_there), to_peer)
+        self._show()
 
     def _leave_peer(self) -> None:
         for hearing in self._with_peer:
@@ -66,6 +67,12 @@ class Listening:
     def _refresh(self) -> None:
         for hearing in (*self._with_target, *self._with_peer):
             hearing.refresh()
+        self._show()
+
+    def _show(self) -> None:
+        """Let others know whom the target hears, such as those who record it."""
+        speaks = Beside(self._spy, privately=self.mode is Mode.WHISPER) if self._whispers() else None
+        self._target.signals.hear_beside(speaks)
 
     def _whispers(self) -> bool:
         return self.mode is not Mode.LISTEN and not self._key_sounds
@@ -96,6 +103,7 @@ class Listening:
         self._leave_peer()
         for hearing in self._with_target:
             hearing.close()
+        self._target.signals.hear_beside(None)
 
     def __enter__(self) -> "Listening":
         return self

@@ -127,6 +127,9 @@ class Recording(Part, frozen=True, kw_only=True):
         Literal["country", "always", "never"],
         about("Announcement", "Whether both hear that they are recorded; country: where all must know by law."),
     ] = "country"
+    whispers: Annotated[
+        bool, about("Whispers", "Whether what a listener says to its target alone (`*91`) is recorded with the call.")
+    ] = False
 
 
 class Retention(Part, frozen=True, kw_only=True):
