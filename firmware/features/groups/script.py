@@ -1,23 +1,26 @@
 """Ring groups: a number that rings several extensions, at once or one by one.
 
-Members' forwards, follow-me and mailboxes do not take part; who does not want to be disturbed is spared.
+Members' forwards, follow-me and mailboxes do not take part; who does not want to be disturbed is spared. Callers hear
+the group's greeting first, if somebody can be rung; who only asks for somebody else (`*2`) does not.
 """
 
 import random
 
+from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Features, Resources, Session
+from firmware.calls.greetings import Greetings
 from firmware.calls.leg import Cause, Leg
 from firmware.features.groups.order import rounds
-from firmware.telephony.decision import Live, Outcome
+from firmware.telephony.decision import Outcome
 from firmware.telephony.delivery import reachable
-from firmware.telephony.site import Extension, RingGroup
+from firmware.telephony.site import RingGroup
 
 
 class Groups:
     """What the groups remember: who took the last call."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self._chance = chance
+    def __init__(self, chance: random.Random, greetings: Greetings) -> None:
+        self._chance, self._greetings = chance, greetings
         self._last: dict[str, str] = {}
 
     async def ring(self, session: Session) -> None:
@@ -25,6 +28,8 @@ class Groups:
         exchange, call = session.exchange, session.call
         group = next(one for one in exchange.plan.site.ring_groups if one.number == session.argument)
         call.leads_on()
+        if session.leg in call.legs and any(_spared(exchange, session.leg, one) is None for one in group.members):
+            await self._greetings.play(session, group)
         for members in rounds(group, self._last.get(group.number), self._chance):
             legs = [leg for member in members for leg in self._called(session, group, member)]
             if not legs:
@@ -39,12 +44,12 @@ class Groups:
     def _called(self, session: Session, group: RingGroup, number: str) -> list[Leg]:
         """The member's telephones, on their way; none if it is spared."""
         exchange = session.exchange
-        member, live = exchange.plan.extensions.get(number), exchange.live()
-        why = "is no extension" if member is None else _spared(member, session.leg.party.extension, live)
-        if why is not None or member is None:
+        why = _spared(exchange, session.leg, number)
+        if why is not None:
             session.call.note(f"group {group.number}", number, f"{why}: spared")
             return []
-        return exchange.devices.ring(number, reachable(member, live), session.leg.party)
+        devices = reachable(exchange.plan.extensions[number], exchange.live())
+        return exchange.devices.ring(number, devices, session.leg.party)
 
     async def _nobody(self, session: Session, group: RingGroup) -> None:
         call = session.call
@@ -56,9 +61,13 @@ class Groups:
         call.b = await session.exchange.courier.send(call, session.leg, request, group.otherwise)
 
 
-def _spared(member: Extension, caller: str | None, live: Live) -> str | None:
-    calls = live.calls.get(member.number, 0)
-    if member.number == caller:
+def _spared(exchange: Exchange, caller: Leg, number: str) -> str | None:
+    """Why the member does not ring now; None: it does."""
+    member, live = exchange.plan.extensions.get(number), exchange.live()
+    if member is None:
+        return "is no extension"
+    calls = live.calls.get(number, 0)
+    if number == caller.party.extension:
         return "is the caller"
     if member.dnd:
         return "do not disturb is on"
@@ -67,5 +76,6 @@ def _spared(member: Extension, caller: str | None, live: Live) -> str | None:
     return None if reachable(member, live) else "no device can be reached"
 
 
-def install(_resources: Resources) -> Features:
-    return Features(services={"group": Groups(random.Random()).ring})  # noqa: S311  # whose telephone rings is no secret
+def install(resources: Resources) -> Features:
+    groups = Groups(random.Random(), Greetings(resources))  # noqa: S311  # whose telephone rings is no secret
+    return Features(services={"group": groups.ring})

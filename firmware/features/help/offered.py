@@ -22,7 +22,7 @@ def _is_for(id_: str, extension: Extension, site: Site) -> bool:
         case "blacklist", _:
             return extension.may_block
         case "greeting", _:
-            return site.may_greet(extension) and bool(site.menus)
+            return site.may_greet(extension) and bool(site.greeting_places)
         case "agent", "agent-login" | "agent-logout":
             return any(extension.number in queue.dynamic_agents for queue in site.queues)
         case "agent", _:

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from firmware.calls.dialogue import Dialogue, dialogue
 from firmware.calls.feature import Features, Resources, Session
+from firmware.calls.greetings import Greetings
 from firmware.calls.race import within
 from firmware.features.menus.choice import Choice, Verdict, chosen, ended
-from firmware.features.menus.greetings import Greetings
 from firmware.telephony.decision import FromExtension
 from firmware.telephony.hours import open_at, schedule
 from firmware.telephony.site import Menu
@@ -94,5 +94,4 @@ async def _rest_of(keys: Dialogue) -> None:
 
 
 def install(resources: Resources) -> Features:
-    greetings = Greetings(resources.folder / "greetings")
-    return Features(codes={"greeting": greetings.record}, services={"menu": Menus(greetings).serve})
+    return Features(services={"menu": Menus(Greetings(resources)).serve})

@@ -36,7 +36,7 @@ class Bell:
 class Place:
     """One caller's. `ringing`: agents ring for it now; `tried`: who has rung for it since all have."""
 
-    since_s: float
+    since_s: float  # it waits, after the greeting
     ringing: bool = False
     tried: list[str] = field(default_factory=list)
 

@@ -1,7 +1,8 @@
 """Call queues (F24, F25): callers wait with music until an agent is free; agents log in and out, and have breaks.
 
-An agent's own forwards, follow-me and mailbox never take a queue's call. A queue where nobody is there, that is full,
-or where a caller waits too long sends the caller on.
+A caller who can be served hears the queue's greeting first, and has a place meanwhile. An agent's own forwards,
+follow-me and mailbox never take a queue's call. A queue where nobody is there, that is full, or where a caller waits
+too long sends the caller on.
 """
 
 import random
@@ -10,6 +11,7 @@ from enum import Enum
 
 from firmware.calls.exchange import Exchange
 from firmware.calls.feature import Feature, Features, Resources, Session
+from firmware.calls.greetings import Greetings
 from firmware.calls.leg import Cause, Leg, LegState
 from firmware.calls.race import first
 from firmware.features.queues.agents import Agent, Agents, Standing
@@ -54,7 +56,7 @@ class Queues:
     """All queues. `begin` gives it the exchange."""
 
     def __init__(self, resources: Resources, chance: random.Random) -> None:
-        self._bell, self._chance = Bell(), chance
+        self._bell, self._chance, self._greetings = Bell(), chance, Greetings(resources)
         kept = resources.keep("agents", Agent, lambda one: (one.extension,))
         self.agents = Agents(lambda: resources.settings.site, kept, self._bell.ring)
         self._desks: dict[str, Desk] = {}
@@ -89,6 +91,8 @@ class Queues:
             await session.answered()
             with desk.line.place(session.exchange.clock.monotonic_s()) as place:
                 session.call.note(f"queue {queue.number}", queue.name, f"caller {len(desk.line)} in the queue")
+                await self._greetings.play(session, queue)
+                place.since_s = session.exchange.clock.monotonic_s()
                 served = await first(
                     self._served(session, queue, desk, place),
                     entertain(session, queue, desk.line, place, desk.hold),

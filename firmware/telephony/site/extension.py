@@ -172,7 +172,7 @@ class Extension(Part, frozen=True, kw_only=True):
         bool, about("Block callers", "Whether it may change the blacklist (`*76`, `*75`, `*075`).")
     ] = True
     may_record_greetings: Annotated[
-        bool, about("Record greetings", "Whether it may record the greetings of voice menus (`*77`); the operator may.")
+        bool, about("Record greetings", "Whether it may record the box's greetings (`*77`); the operator may.")
     ] = False
     dnd: Annotated[bool, about("Do not disturb", "Whether incoming calls are rejected (F39).")] = False
     dnd_voicemail: Annotated[

@@ -81,8 +81,14 @@ class Site(Part, frozen=True, kw_only=True):
         return next((one for one in self.extensions if one.number == number), None)
 
     def may_greet(self, extension: Extension) -> bool:
-        """Whether it may record the greetings of voice menus."""
+        """Whether it may record greetings."""
         return extension.may_record_greetings or extension.number == self.numbering.operator
+
+    @property
+    def greeting_places(self) -> tuple[Menu | Queue | RingGroup, ...]:
+        """What has a greeting."""
+        places: tuple[Menu | Queue | RingGroup, ...] = (*self.menus, *self.queues, *self.ring_groups)
+        return tuple(one for one in places if one.greeting is not None)
 
     def trunk(self, name: str) -> Trunk | None:
         """The trunk of this name."""

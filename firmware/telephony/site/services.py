@@ -25,6 +25,10 @@ class RingGroup(Part, frozen=True, kw_only=True):
     ] = "ringall"
     members: Annotated[tuple[Number, ...], about("Members", "Extensions that ring.", min_length=1)]
     ring_s: Annotated[int, about("Ring time", "How long it rings.", unit="s", ge=5, le=300)] = 30
+    greeting: Annotated[
+        Name | None,
+        about("Greeting", "Prompt that is played before it rings; `*77` records one of this name; not given: none."),
+    ] = None
     otherwise: Annotated[Destination | None, about("Otherwise", "Where unanswered calls go.")] = None
 
 
@@ -48,6 +52,10 @@ class Queue(Part, frozen=True, kw_only=True):
         int, about("Longest wait", "After this time `otherwise` holds.", unit="s", ge=10, le=7200)
     ] = 300
     max_callers: Annotated[int, about("Places", "How many callers may wait.", unit="callers", ge=1, le=100)] = 20
+    greeting: Annotated[
+        Name | None,
+        about("Greeting", "Prompt that is played before agents ring; `*77` records one of this name; not given: none."),
+    ] = None
     announce_position: Annotated[bool, about("Position", "Whether waiting callers hear their place.")] = True
     announce_hold_time: Annotated[
         bool, about("Waiting time", "Whether waiting callers hear how long others have waited lately.")
