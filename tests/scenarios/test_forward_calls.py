@@ -1,10 +1,14 @@
-"""What call forwards do to calls (F33), those of the telephones themselves too."""
+"""What call forwards do to calls (F33, F35), those of the telephones themselves too."""
 
 import asyncio
+from dataclasses import dataclass
 
+import msgspec
 import pytest
 
 from firmware.calls.leg import Cause
+from firmware.telephony.forwards import ForwardType, forward_of
+from firmware.telephony.site.check import checked
 from tests.component.house import House
 from tests.component.story import answers, heard, play_in_house
 from tests.scenarios.forwarding import SITE, play
@@ -22,6 +26,76 @@ def test_forwards_that_became_a_loop_end_the_call() -> None:
         assert ben.signals.cause is Cause.UNAVAILABLE
 
     assert "loop" in play(story).records[-1].trace.as_text()
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where calls to Anna go under one forward type, while she is free, does not answer, and talks; "": nowhere."""
+
+    free: str
+    unanswered: str
+    busy: str
+
+
+REACHED = {
+    ForwardType.ALL: Reached("803", "", "803"),
+    ForwardType.BUSY: Reached("103", "", "803"),
+    ForwardType.NO_ANSWER: Reached("103", "803", "103"),
+    ForwardType.NO_ANSWER_AND_BUSY: Reached("103", "803", "803"),
+}
+
+
+def forwards_in_the_file(kind: ForwardType) -> str:
+    """The site, in which Anna has this type of forward to the Chief."""
+    forward = msgspec.json.encode(forward_of(kind, "803")).decode()
+    return SITE.replace("    ring_s: 20\n", f"    ring_s: 20\n    forward: {forward}\n")
+
+
+@pytest.mark.parametrize("kind", ForwardType)
+def test_a_forward_of_the_site_file_takes_calls(kind: ForwardType) -> None:
+    """F35: each type, set in the file; nobody has dialled a code."""
+    reached = REACHED[kind]
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "103")
+        await asyncio.sleep(1)
+        assert set(here.rung) == {reached.free}
+        await asyncio.sleep(20)
+        assert set(here.rung) == {reached.free, reached.unanswered} - {""}
+        ben.leaves()
+        await here.settled()
+        here.rung.clear()
+        anna = here.dials("103", "101")
+        await answers(here, "101")
+        here.rung.clear()
+        ben = here.dials("104", "103")
+        await asyncio.sleep(1)
+        assert set(here.rung) == {reached.busy}
+        ben.leaves()
+        anna.leaves()
+
+    play_in_house(forwards_in_the_file(kind), story)
+
+
+def test_forwards_of_a_file_that_is_imported_count_for_the_next_call() -> None:
+    """F35: they take the place of what the telephone has set; its code still clears what the file has set."""
+    imported = checked(forwards_in_the_file(ForwardType.ALL)).site
+    assert imported is not None
+
+    async def story(here: House) -> None:
+        await heard(here, "103", "*71102")
+        here.settings.replace(imported)
+        ben = here.dials("104", "103")
+        await here.telephone("803")
+        assert "102" not in here.rung
+        ben.leaves()
+        await here.settled()
+        await heard(here, "103", "*071")
+        ben = here.dials("104", "103")
+        await here.telephone("103")
+        ben.leaves()
+
+    play(story)
 
 
 def test_a_forwarded_call_keeps_who_was_called_and_who_was_reached() -> None:
