@@ -32,6 +32,24 @@ def test_a_box_as_delivered_has_a_room_for_a_conference_out_of_a_call() -> None:
     play_in_house(office(""), story)
 
 
+def test_ten_take_part_unless_the_room_says_otherwise() -> None:
+    """F26: and nobody who dials a room without passwords leads it"""
+    numbers = [str(number) for number in range(201, 212)]
+    more = "".join(f'  - {{number: "{one}", name: N{one}, sip: {{secret: secret-of-{one}}}}}\n' for one in numbers)
+
+    async def story(here: House) -> None:
+        legs = [await enters(here, number, "90") for number in numbers]
+        assert here.media.said[-1] == "conf-full"
+        assert legs[0].hears == set(numbers[1:-1])
+        legs[0].press("0")
+        await asyncio.sleep(2)
+        assert legs[0].hears == set(numbers[1:-1])
+        for leg in legs:
+            leg.leaves()
+
+    play_in_house(office(more), story)
+
+
 def test_an_analog_telephone_leads_a_conference() -> None:
     """F26 F27: it dials 90 and `#`, and invites digit by digit"""
 

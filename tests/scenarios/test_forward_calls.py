@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 
-from firmware.calls.leg import Cause
+from firmware.calls.leg import Cause, LegState
 from firmware.telephony.forwards import ForwardType, forward_of
 from firmware.telephony.site.check import checked
 from tests.component.house import House
@@ -128,6 +128,26 @@ def test_a_forward_on_busy_takes_calls_while_one_talks() -> None:
         anna.leaves()
 
     play(story)
+
+
+def test_a_busy_target_handles_the_call_its_own_way() -> None:
+    """F33: its own mailbox takes it"""
+    busy = 'secret: chief-secret-803}, call_waiting: false, voicemail: {pin: "4711"}}'
+
+    async def story(here: House) -> None:
+        await heard(here, "103", "*71803")
+        chief = here.dials("803", "101")
+        await answers(here, "101")
+        ben = here.dials("104", "103")
+        await asyncio.sleep(2)
+        assert set(here.rung) == {"101"}
+        assert ben.state is LegState.UP
+        ben.leaves()
+        chief.leaves()
+
+    here = play_in_house(SITE.replace("secret: chief-secret-803}}", busy), story)
+    record = next(one for one in here.records if one.call_to == "103")
+    assert record.final_callee == "vm-803"
 
 
 def test_the_outside_target_is_called_with_the_forwarders_permission() -> None:

@@ -174,6 +174,22 @@ def test_a_loop_of_destinations_ends() -> None:
     assert "too many" in play(story).records[0].trace.as_text()
 
 
+def test_follow_me_of_a_member_leads_no_call_round_in_circles() -> None:
+    """A7 F38: the group rings the member alone; its list rings no group"""
+    followed = 'name: Anna, sip: {secret: anna-secret-103}, follow_me: {enabled: true, list: [{number: "621"}]}'
+
+    async def story(here: House) -> None:
+        here.dials("104", "621")
+        await here.settled()
+        assert {number: len(legs) for number, legs in here.rung.items()} == {"102": 1, "103": 1}
+        here.rung.clear()
+        here.dials("104", "103")
+        await here.settled()
+        assert {number: len(legs) for number, legs in here.rung.items()} == {"103": 1}
+
+    play_in_house(SITE.replace("name: Anna, sip: {secret: anna-secret-103}", followed), story)
+
+
 def test_a_group_s_call_can_be_picked_up() -> None:
     """A7 F6"""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from datetime import datetime
 from itertools import pairwise
 
 import pytest
@@ -83,6 +84,34 @@ def test_the_menu_sets_lists_and_cancels() -> None:
     assert states(play(story)) == []
 
 
+def test_the_menu_takes_a_day_too() -> None:
+    """F30: MMDDHHMM"""
+
+    async def story(here: House) -> None:
+        ben = here.dials("104", "*55")
+        await asyncio.sleep(0.5)
+        ben.press("1")
+        await asyncio.sleep(0.5)
+        ben.press("03010730")  # complete without `#`
+        await asyncio.sleep(0.5)
+        assert ben.hears == {"wake-set-for+03-01+07:30"}
+        ben.leaves()
+
+    assert states(play(story)) == [("104", "01 07:30", "Waiting")]
+
+
+def test_the_operator_sets_one_for_somebody_else() -> None:
+    """F30: from the pages, into the book that the codes write into"""
+
+    async def story(here: House) -> None:
+        book_of(here).add("104", datetime(2026, 1, 5, 10, 30))
+        assert states(here) == [("104", "05 10:30", "Waiting")]
+        (await rung(here, "104")).pick_up()
+        assert now_s() == pytest.approx(1800, abs=0.1)
+
+    assert states(play(story)) == [("104", "05 10:30", "Answered")]
+
+
 def test_an_extension_has_ten_calls_and_the_same_one_once() -> None:
     """F30: max 10; a duplicate is one call."""
 
@@ -99,7 +128,7 @@ def test_an_extension_has_ten_calls_and_the_same_one_once() -> None:
 
 
 def test_nobody_answers_three_times() -> None:
-    """F30: rings 3 times 30 s, 60 s apart; then not answered; the mailbox takes none of it."""
+    """F30: rings 3 times 30 s, 60 s apart; then not answered; neither mailbox nor follow me takes any of it."""
 
     async def story(here: House) -> None:
         await dials(here, "104", "*55*1001")
@@ -110,6 +139,7 @@ def test_nobody_answers_three_times() -> None:
         await here.settled()
         await asyncio.sleep(300)
         assert len(here.rung["104"]) == 3
+        assert "101" not in here.rung
 
     here = play(story)
     assert states(here) == [("104", "05 10:01", "Not answered")]

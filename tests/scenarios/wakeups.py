@@ -15,7 +15,11 @@ site: {country: DE, language: en, timezone: Europe/Berlin}
 extensions:
   - {number: "101", name: Reception, port: fxs1}
   - {number: "103", name: Anna, sip: {secret: anna-secret-103}, dnd: true, forward: {always: "104"}}
-  - {number: "104", name: Ben, sip: {secret: ben-secret-104}, voicemail: {pin: "8215"}}
+  - number: "104"
+    name: Ben
+    sip: {secret: ben-secret-104}
+    voicemail: {pin: "8215"}
+    follow_me: {enabled: true, own_ring_s: 5, list: [{number: "101"}]}
 trunks:
   - {name: line1, type: fxo, port: fxo1}
 emergency: {trunks: [line1]}

@@ -289,6 +289,17 @@ trunks: [{{name: x, type: fxo, port: fxo1}}]
     assert warnings(more.replace("enabled: true", "enabled: false"))[1:] == []
 
 
+def test_a_forward_that_follow_me_sets_aside_is_told_of() -> None:
+    """2.11"""
+    text = """
+extensions:
+  - {number: "101", name: A, port: fxs1, forward: {no_answer: "102"}, follow_me: {enabled: true}}
+  - {number: "102", name: B, port: fxs2, forward: {no_answer: "101"}, follow_me: {enabled: false}}
+trunks: [{name: x, type: fxo, port: fxo1}]
+"""
+    assert warnings(text)[1:] == ["extensions[0].forward.no_answer: has no effect while follow_me is on"]
+
+
 def test_mail_needs_a_sender_and_warns_of_a_password_in_the_open() -> None:
     assert fatal("mail: {host: mail.example.test}") == [
         "mail.sender: is missing: mails need an address that they come from"
