@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from tests.bench.sipp import CALLER_HZ
-from tests.system.rtp import DECODE, FRAME, PCMA, alaw, strength, tone
+from tests.system.rtp import DECODE, FRAME, PCMA, encoded, strength, tone
 
 CALLEE_HZ = 1100.0  # a whole number of waves in 20 ms: every packet is the same
 SO_TIMESTAMPNS = 35  # linux/socket.h; Python has no name for it
@@ -61,7 +61,7 @@ class Heard:
 
     @classmethod
     def of(cls, stream: Stream) -> "Heard":
-        samples = DECODE[np.frombuffer(b"".join(stream.payloads), np.uint8)]
+        samples = DECODE[PCMA][np.frombuffer(b"".join(stream.payloads), np.uint8)]
         frames = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
         loud = np.flatnonzero(np.abs(frames.astype(int)).max(axis=1, initial=0) > LOUD)
         longest = int(np.diff(loud).max(initial=1)) - 1 if len(loud) else 0
@@ -97,7 +97,7 @@ class FarEnd:
     def __init__(self, host: str, ports: list[int]) -> None:
         self._poll, self._streams = select.epoll(), dict[tuple[int, int], Stream]()
         self._telephones = {one.socket.fileno(): one for one in (Telephone(host, port) for port in ports)}
-        self._payload = alaw(tone((CALLEE_HZ,), FRAME))
+        self._payload = encoded(tone((CALLEE_HZ,), FRAME), PCMA)
         self._late_s = 0.0
         for number in (*self._telephones, sys.stdin.fileno()):
             self._poll.register(number, select.EPOLLIN)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.system.rtp import RATE, alaw, tone
+from tests.system.rtp import PCMA, RATE, encoded, tone
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "system" / "sipp"
 CALLER_HZ = 700.0
@@ -41,7 +41,7 @@ class Sipp:
         argv += ["-trace_err", "-error_file", "errors.log", "-trace_stat", "-stf", "stat.csv", "-fd", "1"]
         if remote is not None:
             self._write_rows(rows)
-            (folder / "tone.alaw").write_bytes(alaw(tone((CALLER_HZ,), RATE)))
+            (folder / "tone.alaw").write_bytes(encoded(tone((CALLER_HZ,), RATE), PCMA))
             argv += [f"{remote[0]}:{remote[1]}", "-inf", "rows.csv", "-r", str(rate), "-m", str(count)]
             argv += ["-d", str(hold_ms), "-trace_rtt", "-rtt_freq", "1", "-l", str(count)]
         log = (folder / "screen.log").open("w")

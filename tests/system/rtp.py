@@ -1,4 +1,4 @@
-"""The audio of a test telephone: sends a tone as G.711 A-law, keeps what comes, says what was heard.
+"""The audio of a test telephone: sends a tone as G.711, keeps what comes, says what was heard.
 
 Sequence numbers and time stamps are checked too: a gap is a fault that nobody hears in an average.
 """
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 RATE = 8000
 FRAME = 160
-PCMA = 8
+PCMU, PCMA = 0, 8
 
 Samples = NDArray[np.int16]
 
@@ -31,17 +31,28 @@ def _alaw_table() -> Samples:
     return table
 
 
-DECODE = _alaw_table()
-_ORDER = np.argsort(DECODE, kind="stable")
-_SORTED = DECODE[_ORDER].astype(np.int32)
+def _ulaw_table() -> Samples:
+    """ITU-T G.711: the 16-bit value of each µ-law byte."""
+    table = np.zeros(256, np.int16)
+    for byte in range(256):
+        code = byte ^ 0xFF
+        value = ((((code & 15) << 3) + 0x84) << ((code >> 4) & 7)) - 0x84
+        table[byte] = -value if code & 0x80 else value
+    return table
 
 
-def alaw(samples: Samples) -> bytes:
-    """Nearest A-law byte of each sample."""
-    at = np.clip(np.searchsorted(_SORTED, samples), 1, 255)
-    left, right = _SORTED[at - 1], _SORTED[at]
+DECODE = {PCMA: _alaw_table(), PCMU: _ulaw_table()}
+_ORDER = {law: np.argsort(table, kind="stable") for law, table in DECODE.items()}
+_SORTED = {law: DECODE[law][order].astype(np.int32) for law, order in _ORDER.items()}
+
+
+def encoded(samples: Samples, law: int) -> bytes:
+    """Nearest byte of each sample."""
+    ordered = _SORTED[law]
+    at = np.clip(np.searchsorted(ordered, samples), 1, 255)
+    left, right = ordered[at - 1], ordered[at]
     at = np.where(np.abs(samples - left) <= np.abs(right - samples), at - 1, at)
-    return bytes(_ORDER[at].astype(np.uint8))
+    return bytes(_ORDER[law][at].astype(np.uint8))
 
 
 def tone(freqs_hz: tuple[float, ...], samples: int, level: int = 6000) -> Samples:
@@ -65,6 +76,7 @@ class Audio:
     freq_hz: float = 0.0
     ip: str = "127.0.0.1"
     event_type: int = 101
+    law: int = PCMA
     heard_events: list[str] = field(default_factory=list)
     gaps: int = 0
 
@@ -112,10 +124,10 @@ class Audio:
             if self._next is not None and sequence != self._next:
                 self.gaps += 1
             self._next = (sequence + 1) & 0xFFFF
-            if kind == PCMA:
+            if kind == self.law:
                 with self._lock:
                     self._frames.append(packet[12:])
-            elif kind not in (0, 13) and stamp != self._event_time:
+            elif kind not in (PCMU, PCMA, 13) and stamp != self._event_time:
                 self._event_time = stamp
                 self.heard_events.append("0123456789*#ABCD"[packet[12] & 15])
 
@@ -124,7 +136,7 @@ class Audio:
         while not self._stop.is_set():
             if self.to is not None:
                 samples = tone((self.freq_hz,), at + FRAME)[at:] if self.freq_hz else np.zeros(FRAME, np.int16)
-                self._packet(PCMA, alaw(samples), FRAME)
+                self._packet(self.law, encoded(samples, self.law), FRAME)
                 at = (at + FRAME) % RATE  # whole numbers of Hz have a whole number of waves in a second
             due += 0.02
             time.sleep(max(0.0, due - time.monotonic()))
@@ -155,7 +167,7 @@ class Audio:
         """What has come so far, or the last seconds of it."""
         with self._lock:
             data = b"".join(self._frames)
-        samples = DECODE[np.frombuffer(data, np.uint8)]
+        samples = DECODE[self.law][np.frombuffer(data, np.uint8)]
         return samples if last_s is None else samples[-int(last_s * RATE) :]
 
     def forget(self) -> None:

@@ -1,4 +1,4 @@
-"""A conference of two analog telephones and an outside line: what is heard and recorded, and a far end that goes."""
+"""Conferences of analog telephones, IP telephones and an outside line: what is heard and recorded, and who goes."""
 
 import time
 from collections.abc import Iterator
@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from tests.system.box import Box, has_tone, read_wav, says
-from tests.system.rtp import strength
-from tests.system.services import dials, phrases, put_back
+from tests.system.rtp import PCMA, PCMU, Audio, strength
+from tests.system.services import ANNA_HZ, BEN_HZ, connected, dials, phrases, put_back
+from tests.system.sipclient import Phone, Wire
 
 SITE = """
 version: 1
@@ -16,11 +17,15 @@ site: {name: Test, country: DE, language: en}
 extensions:
   - {number: "101", name: Reception, port: fxs1}
   - {number: "102", name: Workshop, port: fxs2}
+  - {number: "103", name: Anna, sip: {secret: anna-secret-103}}
+  - {number: "104", name: Ben, sip: {secret: ben-secret-104}}
 trunks: [{name: line1, type: fxo, port: fxo1}]
 inbound: [{trunk: line1, to: room/91}]
-rooms: [{number: "91", record: true}]
+rooms: [{number: "90"}, {number: "91", record: true}]
+limits: {sources: [{name: tests, network: 127.0.0.0/8, per_s: 1000}]}
 """
 TALK_HZ, BUSY_HZ = 700, 425
+SECRETS = {"103": "anna-secret-103", "104": "ben-secret-104"}
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +72,31 @@ def test_who_comes_into_a_recorded_conference_is_told(box: Box) -> None:
     heard = reception.hears(9)
     put_back(box, reception)
     assert says(heard, phrases("conf-only-person", "conf-recorded"))
+
+
+def test_telephones_of_different_codecs_hear_each_other(box: Box) -> None:
+    """F26: A-law, µ-law and copper in one room"""
+    workshop = box.end("fxs2")
+    anna, ben = [Phone(Wire(box.sip), number, secret) for number, secret in SECRETS.items()]
+    anna.codecs, ben.codecs = f"{PCMA}", f"{PCMU}"
+    with Audio(ANNA_HZ, law=PCMA) as annas, Audio(BEN_HZ, law=PCMU) as bens:
+        calls = []
+        for phone, audio in ((anna, annas), (ben, bens)):
+            calls.append(phone.invite("90", audio.port))
+            connected(calls[-1], audio)
+        dials(workshop, "90#")
+        time.sleep(7)  # who is there, and the beeps
+        workshop.begin_to_say(TALK_HZ, 3)
+        time.sleep(1)
+        for heard, others in (
+            (annas.heard(1), (BEN_HZ, TALK_HZ)),
+            (bens.heard(1), (ANNA_HZ, TALK_HZ)),
+            (box.end("fxs2", 2).hears(1), (ANNA_HZ, BEN_HZ)),
+        ):
+            assert all(strength(heard, freq_hz) > 0.2 for freq_hz in others)
+        workshop.finish()
+        for phone, dialog in zip((anna, ben), calls, strict=True):
+            phone.bye(dialog)
+    put_back(box, workshop)
+    for phone in (anna, ben):
+        phone.wire.close()
