@@ -71,7 +71,7 @@ class Courier:
         call.declined = False
         while True:
             call.decision, call.moved_to = decision, ""
-            action = decision.action
+            action, began_s = decision.action, self._exchange.clock.monotonic_s()
             log.info("%s %s", call.id[:8], in_words(action))
             match action:
                 case Goto(service) if not services and service != "group":
@@ -91,8 +91,11 @@ class Courier:
                     answer = await self._call_trunks(call, leg, action)
             if not isinstance(answer, Outcome):
                 return answer
-            snapshot, moved_to = self._exchange.snapshot(), call.moved_to
-            decision = moved(decision, moved_to, snapshot) if moved_to else after_ring(decision, answer, snapshot)
+            snapshot, took_s = self._exchange.snapshot(), round(self._exchange.clock.monotonic_s() - began_s)
+            if call.moved_to:
+                decision = moved(decision, call.moved_to, snapshot)
+            else:
+                decision = after_ring(decision, answer, snapshot, took_s)
 
     async def _serve(self, call: Call, leg: Leg, action: RunFeature | Goto) -> None:
         features = self._exchange.features

@@ -183,7 +183,7 @@ class Path:
 
     visited: tuple[str, ...] = ()  # extensions, the one that was dialled first
     follow_me: int | None = None  # place in the list of the last visited extension that is being tried
-    rung_s: int = 0  # ringing of this follow-me so far
+    rung_s: int = 0  # what this follow-me has taken so far
 
 
 @dataclass(frozen=True, slots=True)

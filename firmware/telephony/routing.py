@@ -4,6 +4,8 @@ The same function serves live calls, `fxbox explain`, the portal and the tests. 
 decides, nor for the parts of the decision: `outbound.py`, `inbound.py`, `delivery.py`.
 """
 
+from dataclasses import replace
+
 from firmware.telephony.decision import (
     CallTrunks,
     Decision,
@@ -51,12 +53,16 @@ def sent(request: Request, destination: str, snapshot: Snapshot) -> Decision:
     return Decision(request, action, trail.trace(), path)
 
 
-def after_ring(decision: Decision, outcome: Outcome, snapshot: Snapshot) -> Decision:
+def after_ring(decision: Decision, outcome: Outcome, snapshot: Snapshot, took_s: int = 0) -> Decision:
     """Lead on a call that nobody took. `decision` is what was tried; the new trace continues its trace.
 
-    To be asked when every device rang in vain (RingExtension) or every trunk was tried (CallTrunks).
+    To be asked when every device rang in vain (RingExtension) or every trunk was tried (CallTrunks). `took_s`: how long
+    that was. It may be more than the ring time, as when somebody was asked to take the call.
     """
-    trail = Trail(list(decision.trace))
+    trail, tried = Trail(list(decision.trace)), decision.action
+    if isinstance(tried, RingExtension | CallTrunks) and tried.ring_s is not None and took_s > tried.ring_s:
+        over_s = round(took_s - tried.ring_s)
+        decision = replace(decision, path=replace(decision.path, rung_s=decision.path.rung_s + over_s))
     action, path = _next(decision, outcome, snapshot, trail)
     return Decision(decision.request, action, trail.trace(), path)
 

@@ -104,6 +104,22 @@ def test_a_line_where_nobody_presses_a_key_is_given_up() -> None:
     play(story, COPPER)
 
 
+def test_questions_count_for_the_time_that_callers_wait() -> None:
+    """F38: 15 s, then 35 s for each of the first three; the fourth is the last one"""
+    numbers = "[" + ", ".join(['{number: "90171", ring_s: 20}'] * 6) + "]"
+
+    async def story(here: House) -> None:
+        here.answers_assumed.add("line1")
+        here.dials("104", "103")
+        for turn in range(4):
+            (await here.telephone("line1", turn)).pick_up()
+        await here.settled()
+        assert now_s() == pytest.approx(15 + 4 * 35, abs=1)
+        assert len(here.rung["line1"]) == 4
+
+    play(story, numbers)
+
+
 def test_the_announcements_of_the_network_are_not_passed_on() -> None:
     """F38: the caller hears one ringing tone all the time."""
 
