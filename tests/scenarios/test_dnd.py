@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from firmware.calls.leg import Cause, LegState
+from firmware.sip.causes import STATUS_OF
 from tests.component.house import House
 from tests.component.story import answers, play_in_house
 
@@ -162,6 +163,23 @@ def test_the_emergency_service_can_call_back() -> None:
         assert not here.rung
 
     assert "it has called for help" in play(story, SITE + WITH_LINE).records[2].trace.as_text()
+
+
+def test_a_caller_from_outside_finds_it_busy() -> None:
+    """F39: 486, which ends a call at once, not 480, after which a provider tries other ways; he is not answered"""
+
+    async def story(here: House) -> None:
+        here.dials("103", "*74")
+        await here.settled()
+        here.media.said.clear()
+        caller = here.outside_calls("branch", "0305550")
+        await here.settled()
+        assert caller.signals.cause is Cause.BUSY
+        assert STATUS_OF[Cause.BUSY] == 486
+        assert here.media.said == []
+        assert not here.rung
+
+    play(story, SITE + WITH_LINE)
 
 
 def test_the_operator_rings_through_if_the_site_wants_it() -> None:
