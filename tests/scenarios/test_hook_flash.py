@@ -199,6 +199,27 @@ def test_nobody_parks_a_consultation() -> None:
     play_on_copper(SITE, story)
 
 
+def test_a_consultation_is_not_parked_by_a_transfer_either() -> None:
+    """H2 F7 F11: `#` and the number of a slot"""
+
+    async def story(here: CopperHouse) -> None:
+        reception, ben, anna = await consulting(here)
+        await asyncio.sleep(4)  # until `#` does not belong to the number any more
+        reception.presses("#")
+        await asyncio.sleep(1.5)
+        reception.presses("41#")
+        await asyncio.sleep(0.5)
+        assert here.media.said[-1] == "not-parkable"
+        await asyncio.sleep(1)
+        assert reception.hears == {"103"}
+        assert anna.hears == {"101"}
+        assert ben.hears == {"music"}
+        anna.leaves()
+        ben.leaves()
+
+    play_on_copper(SITE, story)
+
+
 def test_nobody_parks_a_three_way_call() -> None:
     """H3 F7: as in a conference; all three talk on."""
 

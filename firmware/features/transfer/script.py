@@ -17,7 +17,7 @@ from firmware.calls.race import within
 from firmware.calls.scopes import HungUp, while_up
 from firmware.calls.talk import Gone
 from firmware.calls.transfer import lead, transfer_decision
-from firmware.telephony.decision import Decision, Reject
+from firmware.telephony.decision import Decision, Goto, Reject
 from firmware.telephony.incall import Stage, key_table
 
 ATTEMPTS = 3  # Asterisk's transferdialattempts
@@ -67,6 +67,9 @@ async def _destination(session: Session) -> Decision | None:
                 await session.beep_error()
                 return None
             decision = transfer_decision(exchange, asker, waiting, number)
+            if decision.action == Goto("park", number) and (asker.signals.consulting or waiting.signals.consulting):
+                await session.refuse_parking()
+                return None
             if not isinstance(decision.action, Reject):
                 return decision
             session.call.note("transfer", number, "refused: " + decision.trace.steps[-1].text)
