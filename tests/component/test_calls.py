@@ -232,6 +232,8 @@ def test_the_echo_test_returns_what_one_says_until_hash() -> None:
     async def story(here: House) -> None:
         anna = here.dials("103", "*43")
         await asyncio.sleep(1)
+        anna.press("#")  # that of the code
+        await asyncio.sleep(4)
         assert anna.hears == {"103"}
         anna.press("#")
         await here.settled()
