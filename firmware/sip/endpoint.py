@@ -98,6 +98,7 @@ class SipEndpoint:
         """Initialise pjsua2 and bind the SIP ports. Returns the address of the bridge's master port."""
         self.pj.libInit(self._config())
         master = self.pj.audDevManager().setNoDev()
+        self._one_channel("opus/48000/2")
         self.set_codecs(self._settings.codecs)
         return int(master)
 
@@ -119,6 +120,13 @@ class SipEndpoint:
         media.maxMediaPorts = 4 * MAX_CALLS
         media.sndAutoCloseTime = -1  # else the bridge stops a second after the last connection
         return config
+
+    def _one_channel(self, opus: str) -> None:
+        """Take Opus as mono, whatever comes: pjmedia adds the channels of stereo up, which is 6 dB too loud."""
+        param, mono = self.pj.codecGetParam(opus), pj.CodecFmtp()
+        mono.name, mono.val = "sprop-stereo", "0"
+        param.setting.decFmtp.append(mono)
+        self.pj.codecSetParam(opus, param)
 
     def set_codecs(self, names: tuple[str, ...]) -> None:
         """What calls offer and take from now on, in this order."""

@@ -21,3 +21,7 @@
 /* The bridge runs at 8 kHz: where a phone offers wideband and G.711, G.711 sounds the same through it and costs a
  * fifth, so our order counts. */
 #define PJMEDIA_SDP_NEG_PREFER_REMOTE_CODEC_ORDER 0
+/* G.722 at the level of spandsp, thus of Asterisk, FreeSWITCH and baresip. The default is 6 dB less, and doubled for
+ * the rest of the call, in both directions, when the decoder has clipped. */
+#define PJMEDIA_G722_DEFAULT_PCM_SHIFT 1
+#define PJMEDIA_G722_STOP_PCM_SHIFT_ON_CLIPPING 0

@@ -4,19 +4,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.system.baresip import Baresip
 from tests.system.sip_harness import HOST, SECRETS, SipBox, sip_box
 
-BARESIP = """\
-module_path {modules}
-sip_listen 127.4.0.1:0
-module g711.so
-module_app account.so
-module_app menu.so
-"""
 SIPP = """\
 <?xml version="1.0" encoding="ISO-8859-1" ?>
 <scenario name="register">
@@ -61,22 +56,12 @@ def until_registered(box: SipBox, extension: str, times: int, within_s: float = 
 @pytest.mark.skipif(shutil.which("baresip") is None, reason="baresip is not installed")
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 def test_baresip(box: SipBox, tmp_path: Path, transport: str) -> None:
-    [modules] = [path for path in map(Path, ("/usr/lib/baresip/modules",)) if path.is_dir()]
-    (tmp_path / "config").write_text(BARESIP.format(modules=modules))
-    account = f"<sip:103@{HOST}:{box.port};transport={transport}>;auth_pass={SECRETS['103']};regint=60\n"
-    (tmp_path / "accounts").write_text(account)
-    (tmp_path / "contacts").write_text("")
-    phone = subprocess.Popen(["baresip", "-f", str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)  # fmt: skip
-    try:
+    phone = Baresip(tmp_path / "phone", (HOST, box.port), "103", SECRETS["103"], transport=transport)
+    with closing(phone):
         until_registered(box, "103", 1)
         [binding] = box.do("contacts", extension="103")
         assert binding["source"]["transport"] == transport and "baresip" in binding["user_agent"]
-        phone.terminate()
-        until_registered(box, "103", 0)
-    finally:
-        phone.kill()
-        phone.communicate()
+    until_registered(box, "103", 0)
 
 
 @pytest.mark.skipif(shutil.which("sipp") is None, reason="SIPp is not installed")
