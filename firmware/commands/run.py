@@ -57,6 +57,7 @@ def run(args: argparse.Namespace) -> NoReturn:
         raise Refused(str(reason)) from reason
     except OSError as error:
         raise Refused(f"data folder {options.data} cannot be used: {error}") from error
+    sys.stdout.flush()
     sys.stderr.flush()
     os.execv(argv[0], argv)  # noqa: S606 - our own interpreter
 
