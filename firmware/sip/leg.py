@@ -70,7 +70,7 @@ class SipLeg:
     def on_state(self, state: int, status: int) -> None:
         match state:
             case calls.EARLY:
-                self.signals.move(LegState.EARLY if status == 183 else LegState.RINGING)
+                self.signals.move(LegState.RINGING if self.slot is None else LegState.EARLY)
             case calls.UP:
                 self.signals.move(LegState.UP)
             case calls.GONE:

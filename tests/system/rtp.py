@@ -77,6 +77,7 @@ class Audio:
     ip: str = "127.0.0.1"
     event_type: int = 101
     law: int = PCMA
+    frame: int = FRAME  # samples of a packet that it sends
     heard_events: list[str] = field(default_factory=list)
     gaps: int = 0
 
@@ -88,6 +89,7 @@ class Audio:
         self.to: tuple[str, int] | None = None
         self._frames: list[bytes] = []
         self._stop = threading.Event()
+        self._instead = np.zeros(0, np.int16)
         self._next: int | None = None
         self._event_time: int | None = None
         self._sending = (int(time.monotonic() * 1000) & 0xFFFF, 0)
@@ -135,10 +137,12 @@ class Audio:
         due, at = time.monotonic(), 0
         while not self._stop.is_set():
             if self.to is not None:
-                samples = tone((self.freq_hz,), at + FRAME)[at:] if self.freq_hz else np.zeros(FRAME, np.int16)
-                self._packet(self.law, encoded(samples, self.law), FRAME)
-                at = (at + FRAME) % RATE  # whole numbers of Hz have a whole number of waves in a second
-            due += 0.02
+                samples, self._instead = self._instead[: self.frame], self._instead[self.frame :]
+                if not len(samples):
+                    samples = tone((self.freq_hz,), at + self.frame)[at:]
+                self._packet(self.law, encoded(samples, self.law), self.frame)
+                at = (at + self.frame) % RATE  # whole numbers of Hz have a whole number of waves in a second
+            due += self.frame / RATE
             time.sleep(max(0.0, due - time.monotonic()))
 
     def _packet(self, kind: int, payload: bytes, samples: int, marker: bool = False, advance: bool = True) -> None:
@@ -162,6 +166,10 @@ class Audio:
                 sequence, stamp = self._sending
                 self._sending = (sequence, (stamp + 8 * FRAME) & 0xFFFFFFFF)
             time.sleep(0.08)
+
+    def say(self, samples: Samples) -> None:
+        """Send this instead of what it sends otherwise. Returns when it begins."""
+        self._instead = samples
 
     def heard(self, last_s: float | None = None) -> Samples:
         """What has come so far, or the last seconds of it."""

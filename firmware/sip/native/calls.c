@@ -24,6 +24,11 @@ static uint32_t number_of(pjsua_call_id id)
     return (uint32_t)(uintptr_t)pjsua_var.calls[id].user_data;
 }
 
+static bool is_early(const pjsua_call *call)
+{
+    return call->inv != NULL && call->inv->state == PJSIP_INV_STATE_EARLY && call->inv->role == PJSIP_ROLE_UAC;
+}
+
 /* pjsua calls back in between too, and from within its own hang-up. */
 static void on_state(pjsua_call_id id, pjsip_event *event)
 {
@@ -38,7 +43,7 @@ static void on_state(pjsua_call_id id, pjsip_event *event)
         fx_reinvite_forget(id);
         call->user_data = NULL; /* from now on the index is somebody else's */
         told.state(number, FX_CALL_GONE, (int)call->last_code);
-    } else if (call->inv->state == PJSIP_INV_STATE_EARLY && call->inv->role == PJSIP_ROLE_UAC) {
+    } else if (is_early(call)) {
         told.state(number, FX_CALL_EARLY, (int)call->last_code);
     } else if (call->inv->state == PJSIP_INV_STATE_CONFIRMED) {
         told.state(number, FX_CALL_UP, (int)call->last_code);
@@ -60,13 +65,10 @@ static void allow_source(pjmedia_stream *stream, const char *ip)
         ((pjmedia_stream_common *)stream)->rem_sig_addr = address;
 }
 
-static void on_audio(pjsua_call_id id)
+static void tell_audio(pjsua_call_id id, uint32_t number)
 {
     const pjsua_call *call = &pjsua_var.calls[id];
-    uint32_t number = number_of(id);
 
-    if (number == 0 || !fx_on_loop())
-        return;
     for (unsigned i = 0; i < call->med_cnt; i++) {
         const pjsua_call_media *media = &call->media[i];
         pjmedia_stream *stream = stream_of(media);
@@ -81,6 +83,18 @@ static void on_audio(pjsua_call_id id)
         return;
     }
     told.audio(number, -1, false, false);
+}
+
+static void on_audio(pjsua_call_id id)
+{
+    const pjsua_call *call = &pjsua_var.calls[id];
+    uint32_t number = number_of(id);
+
+    if (number == 0 || !fx_on_loop())
+        return;
+    tell_audio(id, number);
+    if (is_early(call)) /* once more: pjsua tells of the state before there is audio */
+        told.state(number, FX_CALL_EARLY, (int)call->last_code);
 }
 
 /* From a media thread, or for INFO from the loop's: the event queue takes it to the loop, and wakes it. */
