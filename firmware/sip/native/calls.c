@@ -97,13 +97,25 @@ static void on_audio(pjsua_call_id id)
         told.state(number, FX_CALL_EARLY, (int)call->last_code);
 }
 
-/* From a media thread, or for INFO from the loop's: the event queue takes it to the loop, and wakes it. */
-static void on_key(pjsua_call_id id, const pjsua_dtmf_event *event)
+/* From a media thread, or for INFO from the loop's (info.c): the event queue takes it to the loop, and wakes it. */
+void fx_call_key(int id, char key, int method)
 {
     uint32_t number = number_of(id);
 
-    if (number != 0 && !(event->flags & PJMEDIA_STREAM_DTMF_IS_UPDATE))
-        fx_event_post(number, FX_CALL_KEY, (int)((event->digit & 0xff) | ((unsigned)event->method << 8)));
+    if (number != 0)
+        fx_event_post(number, FX_CALL_KEY, (int)((key & 0xff) | ((unsigned)method << 8)));
+}
+
+static void on_key(pjsua_call_id id, const pjsua_dtmf_event *event)
+{
+    if (!(event->flags & PJMEDIA_STREAM_DTMF_IS_UPDATE))
+        fx_call_key(id, (char)event->digit, event->method);
+}
+
+static void on_transaction(pjsua_call_id id, pjsip_transaction *tsx, pjsip_event *event)
+{
+    fx_on_info(id, tsx, event);
+    fx_on_tsx_state(id, tsx, event);
 }
 
 static pjsip_redirect_op on_moved(pjsua_call_id id, const pjsip_uri *target, const pjsip_event *event)
@@ -175,7 +187,7 @@ void fx_calls_serve(const struct fx_call_events *events)
     callbacks->on_call_media_state = on_audio;
     callbacks->on_dtmf_event = on_key;
     callbacks->on_call_redirected = on_moved;
-    callbacks->on_call_tsx_state = fx_on_tsx_state;
+    callbacks->on_call_tsx_state = on_transaction;
     callbacks->on_call_sdp_created = fx_on_sdp_created;
     /* The rest of pjsua2's own, each of which would take a call's number for an object. */
     callbacks->on_acc_find_for_incoming = NULL;

@@ -160,14 +160,18 @@ void fx_dialog_on_request(pjsip_tx_data *tdata);
 void fx_dialog_on_answer(pjsip_tx_data *tdata);
 void fx_dialog_init(int module_id);
 
-/* reinvite.c; the first two are callbacks of pjsua */
+/* reinvite.c */
 void fx_on_tsx_state(int index, pjsip_transaction *tsx, pjsip_event *event);
 void fx_on_sdp_created(int index, pjmedia_sdp_session *sdp, pj_pool_t *pool, const pjmedia_sdp_session *remote);
 void fx_reinvite_forget(int index);
 void fx_reinvite_on_ack(pjsip_dialog *dialog);
 
+/* info.c */
+void fx_on_info(int index, pjsip_transaction *tsx, const pjsip_event *event);
+
 /* calls.c */
 void fx_call_reinvited(int index, int status);
+void fx_call_key(int index, char key, int method);
 void fx_call_source(int index, const char *ip); /* where its signalling comes from */
 /* verbs.c */
 pj_pool_t *fx_message_begin(pjsua_msg_data *message, const char *headers); /* release the pool after use */
