@@ -136,14 +136,22 @@ void fx_call_reinvited(int id, int status)
         told.reinvited(number_of(id), status);
 }
 
+/* What is too long is cut. */
 static const char *display_name(pjsip_rx_data *rdata)
 {
     pjsip_name_addr *from = (pjsip_name_addr *)rdata->msg_info.from->uri;
     char *name = pj_pool_alloc(rdata->tp_info.pool, FX_DISPLAY_MAX);
+    pj_str_t shown;
 
     if (!PJSIP_URI_SCHEME_IS_SIP(from) && !PJSIP_URI_SCHEME_IS_SIPS(from) && !PJSIP_URI_SCHEME_IS_TEL(from))
         return "";
-    if (!fx_str_copy(name, FX_DISPLAY_MAX, &from->display))
+    shown = from->display;
+    if (shown.slen >= FX_DISPLAY_MAX) {
+        shown.slen = FX_DISPLAY_MAX - 1;
+        while (shown.slen > 0 && (shown.ptr[shown.slen] & 0xc0) == 0x80) /* not within a letter of UTF-8 */
+            shown.slen--;
+    }
+    if (!fx_str_copy(name, FX_DISPLAY_MAX, &shown))
         *name = '\0';
     return name;
 }
