@@ -77,7 +77,7 @@ class Audio:
     ip: str = "127.0.0.1"
     event_type: int = 101
     law: int = PCMA
-    frame: int = FRAME  # samples of a packet that it sends
+    frame: int = FRAME  # samples a packet that it sends
     heard_events: list[str] = field(default_factory=list)
     gaps: int = 0
 
@@ -88,8 +88,8 @@ class Audio:
         self.port = self._socket.getsockname()[1]
         self.to: tuple[str, int] | None = None
         self._frames: list[bytes] = []
+        self._said: Samples = np.zeros(0, np.int16)
         self._stop = threading.Event()
-        self._instead = np.zeros(0, np.int16)
         self._next: int | None = None
         self._event_time: int | None = None
         self._sending = (int(time.monotonic() * 1000) & 0xFFFF, 0)
@@ -137,11 +137,15 @@ class Audio:
         due, at = time.monotonic(), 0
         while not self._stop.is_set():
             if self.to is not None:
-                samples, self._instead = self._instead[: self.frame], self._instead[self.frame :]
-                if not len(samples):
-                    samples = tone((self.freq_hz,), at + self.frame)[at:]
-                self._packet(self.law, encoded(samples, self.law), self.frame)
-                at = (at + self.frame) % RATE  # whole numbers of Hz have a whole number of waves in a second
+                frame = self.frame
+                with self._lock:
+                    said, self._said = self._said[:frame], self._said[frame:]
+                if len(said) == frame:
+                    samples = said
+                else:
+                    samples = tone((self.freq_hz,), at + frame)[at:] if self.freq_hz else np.zeros(frame, np.int16)
+                self._packet(self.law, encoded(samples, self.law), frame)
+                at = (at + frame) % RATE  # whole numbers of Hz have a whole number of waves in a second
             due += self.frame / RATE
             time.sleep(max(0.0, due - time.monotonic()))
 
@@ -152,6 +156,12 @@ class Audio:
             self._sending = ((sequence + 1) & 0xFFFF, (stamp + samples) & 0xFFFFFFFF if advance else stamp)
             if self.to is not None:
                 self._socket.sendto(header + payload, self.to)
+
+    def say(self, freqs_hz: tuple[float, ...], seconds: float) -> None:
+        """Send these frequencies instead, for whole packets."""
+        with self._lock:
+            self._said = tone(freqs_hz, int(seconds * RATE))
+        time.sleep(seconds)
 
     def press(self, keys: str) -> None:
         """Send keys as RFC 4733 events, 100 ms each."""
@@ -166,10 +176,6 @@ class Audio:
                 sequence, stamp = self._sending
                 self._sending = (sequence, (stamp + 8 * FRAME) & 0xFFFFFFFF)
             time.sleep(0.08)
-
-    def say(self, samples: Samples) -> None:
-        """Send this instead of what it sends otherwise. Returns when it begins."""
-        self._instead = samples
 
     def heard(self, last_s: float | None = None) -> Samples:
         """What has come so far, or the last seconds of it."""

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
 from tests.system.box import Box
+from tests.system.negotiation import begin, complete, offer
 from tests.system.rtp import Audio
 from tests.system.services import ANNA_HZ, BEN_HZ, SITE, Calling, answered, connected
 from tests.system.sipclient import Dialog, Phone
@@ -73,3 +75,23 @@ def test_keys_by_event(box: Box, anna: Phone, ben: Phone) -> None:
         time.sleep(1)
         assert annas.heard_events == list("119A0")
         ben.bye(call.dialog())
+
+
+def test_keys_in_the_audio(box: Box, anna: Phone, ben: Phone) -> None:
+    """N12: of a telephone that has agreed on no events; they are sent on as events, and not heard beside them"""
+    with Audio(ANNA_HZ) as annas, Audio() as bens:
+        body = "\r\n".join(line for line in offer(bens.port).split("\r\n") if "101" not in line or "m=" in line)
+        dialog = begin(ben, "103", body.replace(" 101", ""))
+        answered(anna, annas)
+        bens.connect(complete(ben, dialog).body)
+        time.sleep(0.5)
+        annas.forget()
+        for low, high in ((697, 1209), (697, 1209), (852, 1477), (697, 1633), (941, 1336)):
+            bens.say((low, high), 0.1)
+            time.sleep(0.3)
+        time.sleep(0.7)
+        assert annas.heard_events == list("119A0")
+        heard = annas.heard()
+        loud = [part for part in np.array_split(heard, len(heard) // 80) if np.abs(part).max() > 1000]
+        assert len(loud) * 0.01 < 5 * 0.06  # cut off within 60 ms
+        ben.bye(dialog)
