@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING
 
 from firmware.calls.audio import Ringback
@@ -192,10 +193,10 @@ class Courier:
         answer: Leg | NotAnswered | None = None
         try:
             with Ringback(exchange.media, exchange.tones["ringback"], leg) as ringback, ExitStack() as heard:
-                alone = early and len(legs) == 1  # several would speak at once
-                if alone:
-                    heard.enter_context(Hearing(exchange.media, legs[0], leg))
-                progress = _progress(leg, ringback if tone else None, alone=alone)
+                line = None
+                if early and len(legs) == 1:  # several would speak at once
+                    line = heard.enter_context(Hearing(exchange.media, legs[0], leg, partial(_speaks, legs[0])))
+                progress = _progress(leg, ringback if tone else None, line)
                 answer = await ring(legs, for_s, progress, ringing.offer)
         finally:
             ringing.close(answer)
@@ -213,11 +214,18 @@ class Courier:
         return call.own(answer)
 
 
-def _progress(leg: Leg, ringback: Ringback | None, *, alone: bool) -> Callable[[Leg, LegState], None]:
-    """What tells `leg` how far those are who ring for it."""
+def _speaks(leg: Leg) -> bool:
+    """Whether it has more to say than that it rings."""
+    return leg.signals.state in (LegState.EARLY, LegState.UP)
+
+
+def _progress(leg: Leg, ringback: Ringback | None, line: Hearing | None) -> Callable[[Leg, LegState], None]:
+    """What tells `leg` how far those are who ring for it. `line`: by which it hears a lone one."""
 
     def tell(ringing: Leg, state: LegState) -> None:
-        heard = state is LegState.EARLY and ringing.slot is not None and alone
+        heard = state is LegState.EARLY and ringing.slot is not None and line is not None
+        if line is not None:
+            line.refresh()
         leg.early() if heard else leg.ringing()
         if ringback is not None:
             ringback.off() if heard else ringback.on()

@@ -70,7 +70,8 @@ class SipLeg:
     def on_state(self, state: int, status: int) -> None:
         match state:
             case calls.EARLY:
-                self.signals.move(LegState.RINGING if self.slot is None else LegState.EARLY)
+                early = status == 183 and self.slot is not None  # told again once there is audio
+                self.signals.move(LegState.EARLY if early else LegState.RINGING)
             case calls.UP:
                 self.signals.move(LegState.UP)
             case calls.GONE:
