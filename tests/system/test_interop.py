@@ -11,8 +11,8 @@ import yaml
 
 from tests.system.box import Box, End, has_tone
 from tests.system.rtp import Audio, Samples, strength
-from tests.system.services import ANNA_HZ, Calling, connected, dials, hears, put_back
-from tests.system.sipclient import Dialog, Phone, Wire
+from tests.system.services import ANNA_HZ, Calling, connected, dials, put_back
+from tests.system.sipclient import Dialog, Phone
 from tests.system.sipwire import Message
 
 SITE = """
@@ -118,7 +118,7 @@ def test_a_phone_that_sends_nothing_is_talked_to(box: Box, anna: Phone) -> None:
 
 
 def test_a_phone_that_sends_audio_while_it_rings(box: Box, anna: Phone) -> None:
-    """180 with SDP: the caller hears ringback and nothing else, for many a telephone sends such an answer and no audio"""
+    """180 with SDP: the caller hears ringback and nothing else, for many a telephone sends one and no audio"""
     reception = box.end("fxs1")
     with Audio(ANNA_HZ) as audio:
         dials(reception, "103")
