@@ -82,8 +82,6 @@ class Phone:
         self.credentials = Credentials(user, secret, algorithm)
         self.call_id, self.cseq, self.tag = f"{token()}-{next(_serial)}@test", 0, token()
         self.agent = "fxbox-test"
-        self.codecs = "8 0"
-        self.offers_late = False  # its INVITE has no SDP, its ACK has
         self.allows = "INVITE, ACK, BYE, CANCEL, OPTIONS, REFER, NOTIFY, UPDATE"
 
     @property
@@ -151,7 +149,7 @@ class Phone:
     def sdp(self, port: int = 30000) -> str:
         return CRLF.join((
             "v=0", f"o=- {port} 1 IN IP4 {self.wire.host}", "s=-", f"c=IN IP4 {self.wire.host}", "t=0 0",
-            f"m=audio {port} RTP/AVP {self.codecs} 101", "a=rtpmap:8 PCMA/8000", "a=rtpmap:0 PCMU/8000",
+            f"m=audio {port} RTP/AVP 8 0 101", "a=rtpmap:8 PCMA/8000", "a=rtpmap:0 PCMU/8000",
             "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-16", "a=sendrecv", "",
         ))  # fmt: skip
 
@@ -159,25 +157,19 @@ class Phone:
         """Call and wait for the final answer, which is acknowledged. `dialog.answer.status` says how it ended."""
         uri, call_id = f"sip:{number}@{self.domain}:{self.wire.server[1]}", f"{token()}-{next(_serial)}@test"
         local, remote = f"<sip:{self.user}@{self.domain}>;tag={token()}", f"<sip:{number}@{self.domain}>"
-        with_sdp, sdp = ("Content-Type: application/sdp",), self.sdp(rtp_port)
-        headers = [f"Contact: <{self.contact}>", f"Allow: {self.allows}"]
-        if not self.offers_late:
-            headers += with_sdp
+        body = self.sdp(rtp_port)
+        headers = [f"Contact: <{self.contact}>", f"Allow: {self.allows}", "Content-Type: application/sdp"]
         for _ in range(2):
             known = [self.credentials.header("INVITE", uri)] if self.credentials.challenge else []
             branch = token(16)
             text = self.request("INVITE", uri, *headers, *known, sender=local, to=remote, call_id=call_id,
-                                branch=branch, body="" if self.offers_late else sdp)  # fmt: skip
+                                branch=branch, body=body)  # fmt: skip
             answer = self._exchange("INVITE", text, 10.0)
             dialog = Dialog(call_id, local, answer.get("To"), uri, self.cseq, branch=branch, answer=answer)
             found = re.search(r"<([^>]+)>", answer.get("Contact"))
             if answer.status < 300 and found:
                 dialog.target = found.group(1)
-            late = with_sdp if self.offers_late and answer.status < 300 else ()
-            self.wire.send(self.in_dialog(
-                dialog, "ACK", *late, cseq=self.cseq, branch="" if answer.status < 300 else branch,
-                body=sdp if late else "",
-            ))  # fmt: skip
+            self.wire.send(self.in_dialog(dialog, "ACK", cseq=self.cseq, branch="" if answer.status < 300 else branch))
             if answer.status != 401:
                 break
             self.credentials.learn(answer)

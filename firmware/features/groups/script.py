@@ -28,7 +28,8 @@ class Groups:
         exchange, call = session.exchange, session.call
         group = next(one for one in exchange.plan.site.ring_groups if one.number == session.argument)
         call.leads_on()
-        if session.leg in call.legs and any(_spared(exchange, session.leg, one) is None for one in group.members):
+        greets = group.greeting is not None and session.leg in call.legs
+        if greets and any(_spared(exchange, session.leg, one) is None for one in group.members):
             await self._greetings.play(session, group)
         for members in rounds(group, self._last.get(group.number), self._chance):
             legs = [leg for member in members for leg in self._called(session, group, member)]
