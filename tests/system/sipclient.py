@@ -82,6 +82,7 @@ class Phone:
         self.credentials = Credentials(user, secret, algorithm)
         self.call_id, self.cseq, self.tag = f"{token()}-{next(_serial)}@test", 0, token()
         self.agent = "fxbox-test"
+        self.codecs = "8 0"
         self.allows = "INVITE, ACK, BYE, CANCEL, OPTIONS, REFER, NOTIFY, UPDATE"
 
     @property
@@ -149,7 +150,7 @@ class Phone:
     def sdp(self, port: int = 30000) -> str:
         return CRLF.join((
             "v=0", f"o=- {port} 1 IN IP4 {self.wire.host}", "s=-", f"c=IN IP4 {self.wire.host}", "t=0 0",
-            f"m=audio {port} RTP/AVP 8 0 101", "a=rtpmap:8 PCMA/8000", "a=rtpmap:0 PCMU/8000",
+            f"m=audio {port} RTP/AVP {self.codecs} 101", "a=rtpmap:8 PCMA/8000", "a=rtpmap:0 PCMU/8000",
             "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-16", "a=sendrecv", "",
         ))  # fmt: skip
 

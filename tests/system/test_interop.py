@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from tests.system.box import Box, End, has_tone
+from tests.system.negotiation import change, progress
 from tests.system.rtp import Audio, Samples, strength
 from tests.system.services import ANNA_HZ, Calling, connected, dials, put_back
 from tests.system.sipclient import Dialog, Phone
-from tests.system.sipwire import Message
 
 SITE = """
 version: 1
@@ -63,18 +63,10 @@ def talking(box: Box, anna: Phone, audio: Audio) -> Iterator[tuple[End, Dialog]]
         put_back(box, reception)
 
 
-def reinvite(phone: Phone, dialog: Dialog, sdp: str) -> Message:
-    """The answer to an INVITE within the call."""
-    headers = (f"Contact: <{phone.contact}>", "Content-Type: application/sdp")
-    answer = phone._exchange("INVITE", phone.in_dialog(dialog, "INVITE", *headers, body=sdp))
-    phone.wire.send(phone.in_dialog(dialog, "ACK", cseq=dialog.cseq))
-    return answer
-
-
 def test_a_phone_moves_to_another_port(box: Box, anna: Phone) -> None:
     """as a telephone does whose docking station changes, or a provider's media server"""
     with Audio(ANNA_HZ) as audio, Audio(MOVED_HZ) as moved, talking(box, anna, audio) as (reception, dialog):
-        answer = reinvite(anna, dialog, anna.sdp(moved.port).replace(" 1 IN", " 2 IN"))
+        answer = change(anna, dialog, anna.sdp(moved.port).replace(" 1 IN", " 2 IN"))
         moved.connect(answer.body)
         time.sleep(0.7)
         audio.to = None
@@ -99,7 +91,7 @@ def test_nobody_else_is_heard_before_the_phone_is(box: Box, anna: Phone) -> None
     with audio, stranger, talking(box, anna, audio) as (reception, dialog):
         assert dialog.answer is not None
         audio.to = None
-        reinvite(anna, dialog, anna.sdp(audio.port).replace(" 1 IN", " 2 IN"))  # a new stream: nobody is known yet
+        change(anna, dialog, anna.sdp(audio.port).replace(" 1 IN", " 2 IN"))  # a new stream: nobody is known yet
         stranger.connect(dialog.answer.body)
         time.sleep(0.5)
         assert not is_loud(reception.hears(0.5))
@@ -124,7 +116,7 @@ def test_a_phone_that_sends_audio_while_it_rings(box: Box, anna: Phone) -> None:
         dials(reception, "103")
         dialog = anna.incoming()
         assert dialog.invite is not None
-        anna.wire.send(anna.reply_to(dialog.invite, 180, "Ringing", dialog.local, anna.sdp(audio.port)))
+        progress(anna, dialog, 180, audio.port)
         audio.connect(dialog.invite.body)
         time.sleep(0.7)
         heard = reception.hears(5)
